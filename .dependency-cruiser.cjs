@@ -1,0 +1,75 @@
+/** Which folder of src may import which others; a new one needs a line here. */
+const MAY_IMPORT = {
+  config: [],
+  'json-api': [],
+  database: ['config'],
+  auth: ['config', 'json-api'],
+  users: ['json-api', 'database', 'auth'],
+  'call-purposes': ['json-api', 'database', 'auth', 'users'],
+  calls: ['call-purposes', 'json-api', 'database', 'auth', 'users'],
+};
+
+const folderRules = Object.entries(MAY_IMPORT).map(([folder, others]) => ({
+  name: `${folder}-imports`,
+  comment: `src/${folder} may import ${others.length > 0 ? others.join(', ') : 'no other folder'}.`,
+  severity: 'error',
+  from: { path: `^src/${folder}/` },
+  to: { path: '^src/', pathNot: [folder, ...others].map((name) => `^src/${name}/`) },
+}));
+
+/** Inside a folder: who may import whom, by the role in the file's name. */
+const role = (name, from, forbidden) => ({
+  name,
+  severity: 'error',
+  from: { path: `^src/.*${from}\\.ts$` },
+  to: { path: `^src/.*(${forbidden.join('|')})\\.ts$` },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', comment: 'Type-only cycles count too.', severity: 'error', from: {}, to: { circular: true } },
+    ...folderRules,
+    {
+      name: 'every-folder-has-a-rule',
+      severity: 'error',
+      from: { path: '^src/[^/]+/', pathNot: [...Object.keys(MAY_IMPORT), 'cli'].map((name) => `^src/${name}/`) },
+      to: { path: '^src/' },
+    },
+    {
+      name: 'no-foreign-controller-or-guard',
+      severity: 'error',
+      from: { path: '^src/([^/]+)/' },
+      to: { path: '^src/[^/]+/.*\\.(controller|guard)\\.ts$', pathNot: '^src/$1/' },
+    },
+    role('controllers-use-no-repository', '\\.controller', ['\\.repository', '\\.entity']),
+    role('services-use-no-controller', '\\.service', ['\\.controller', '\\.guard', '\\.entity']),
+    role('repositories-use-no-service', '\\.repository', ['\\.controller', '\\.guard', '\\.service']),
+    role('guards-use-no-service-of-controllers', '\\.guard', ['\\.controller']),
+    {
+      name: 'no-test-in-source',
+      severity: 'error',
+      from: { path: '^(src/|mikro-orm)' },
+      to: { path: '^(test|bench)/' },
+    },
+    {
+      name: 'no-dev-dependency-in-source',
+      severity: 'error',
+      from: { path: '^(src/|mikro-orm)' },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'unknown'],
+        pathNot: '^@types/',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|node_modules)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.mjs', '.json'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};

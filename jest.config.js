@@ -1,0 +1,14 @@
+/** @type {import('jest').Config} */
+export default {
+  rootDir: 'test',
+  testMatch: ['**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': ['@swc/jest', { exclude: [] }] },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': ['$1', '$1.js'] },
+  globalSetup: '<rootDir>/setup/global-setup.js',
+  globalTeardown: '<rootDir>/setup/global-teardown.js',
+  testTimeout: 30_000,
+  // Each worker has a PostgreSQL in WebAssembly of its own: more of them need memory, not only processors.
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1500MB',
+};

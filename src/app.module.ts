@@ -1,0 +1,34 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { API_PATH } from './api-path.js';
+import { AuthModule } from './auth/auth.module.js';
+import { CallPurposesModule } from './call-purposes/call-purposes.module.js';
+import { CallsModule } from './calls/calls.module.js';
+import { ConfigModule } from './config/config.module.js';
+import type { Settings } from './config/settings.js';
+import { DatabaseModule } from './database/database.module.js';
+import { entities } from './entities.js';
+import { JsonApiOptions } from './json-api/json-api-options.js';
+import { JsonApiModule } from './json-api/json-api.module.js';
+import { UsersModule } from './users/users.module.js';
+
+/** The parts of the service. The guards of AuthModule run before those of the modules after it. */
+@Module({})
+export class AppModule {
+  static forRoot(settings: Settings): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(settings),
+        DatabaseModule.forRoot(entities),
+        JsonApiModule.forRoot(jsonApiOptions(settings)),
+        AuthModule,
+        UsersModule,
+        CallPurposesModule,
+        CallsModule,
+      ],
+    };
+  }
+}
+
+const jsonApiOptions = ({ http, resourceIdFormat }: Settings) =>
+  new JsonApiOptions(API_PATH, http.publicUrl, resourceIdFormat === 'integer', http.trustProxy);

@@ -1,0 +1,43 @@
+import { Principal } from './principal.js';
+
+export type Claims = Record<string, unknown>;
+
+/** Text that a database can keep: no NUL or other control character, no half of a surrogate pair. */
+const isPlainText = (value: unknown): value is string =>
+  typeof value === 'string' && value.isWellFormed() && !/\p{Cc}/u.test(value) && value.trim() !== '';
+
+/**
+ * The principal of the claims of a verified token.
+ * @param rolesClaim the claim with the roles: its name, or a path into nested claims such as `realm_access.roles`
+ * @returns undefined when the claims lack what is required: `sub` and `exp`
+ */
+export function principalOf(claims: Claims, rolesClaim: string, adminRole: string): Principal | undefined {
+  const { sub, exp, name, email, scope, scp } = claims;
+  if (!isPlainText(sub) || sub.length > 255 || typeof exp !== 'number') return undefined;
+  const roles = listOf(claimAt(claims, rolesClaim));
+  return new Principal(
+    sub,
+    isPlainText(name) ? name : null,
+    isPlainText(email) ? email : null,
+    new Set([...listOf(scope), ...listOf(scp)]),
+    roles,
+    roles.includes(adminRole),
+  );
+}
+
+/** A claim may have dots in its own name (`https://example.com/roles`), so the name as a whole comes first. */
+function claimAt(claims: Claims, path: string): unknown {
+  if (Object.hasOwn(claims, path)) return claims[path];
+  let value: unknown = claims;
+  for (const name of path.split('.')) {
+    if (!(value instanceof Object) || !Object.hasOwn(value, name)) return undefined;
+    value = (value as Claims)[name];
+  }
+  return value;
+}
+
+/** Scopes and roles come as one text with blanks (RFC 8693) or as an array. */
+function listOf(claim: unknown): string[] {
+  if (typeof claim === 'string') return claim.split(' ').filter((entry) => entry !== '');
+  return Array.isArray(claim) ? claim.filter((entry) => typeof entry === 'string') : [];
+}

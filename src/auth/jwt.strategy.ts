@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import { ExtractJwt, Strategy } from 'passport-jwt';
+import { Settings } from '../config/settings.js';
+import { type Claims, principalOf } from './claims.js';
+import type { Principal } from './principal.js';
+import { TokenKey } from './token-key.js';
+
+/** Seconds by which the clocks of the issuer and this machine may differ. */
+const CLOCK_TOLERANCE = 60;
+
+/** Verifies a bearer token (RFC 6750, RFC 7519) and turns it into a {@link Principal}. */
+@Injectable()
+export class JwtStrategy extends PassportStrategy(Strategy) {
+  constructor(
+    { key, algorithms }: TokenKey,
+    private readonly settings: Settings,
+  ) {
+    super({
+      jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
+      // passport-jwt passes it on to jsonwebtoken, which takes a KeyObject.
+      secretOrKeyProvider: (_request: unknown, _token: unknown, done: (error: null, key: never) => void) =>
+        done(null, key as never),
+      algorithms,
+      issuer: settings.tokens.issuer,
+      audience: settings.tokens.audience,
+      jsonWebTokenOptions: { clockTolerance: CLOCK_TOLERANCE },
+    });
+  }
+
+  /** Called by passport with the claims of a token whose signature, time, issuer and audience hold. */
+  validate(claims: Claims): Principal | false {
+    const { rolesClaim, adminRole } = this.settings.tokens;
+    return principalOf(claims, rolesClaim, adminRole) ?? false;
+  }
+}

@@ -1,0 +1,20 @@
+export type Action = 'read' | 'write' | 'delete';
+
+/** Who a token speaks for and what it allows; made from claims that have been verified. */
+export class Principal {
+  constructor(
+    /** The `sub` claim. */
+    readonly subject: string,
+    readonly name: string | null,
+    readonly email: string | null,
+    readonly scopes: ReadonlySet<string>,
+    readonly roles: readonly string[],
+    /** Whether one of the roles is the administrator's. */
+    readonly isAdministrator: boolean,
+  ) {}
+
+  /** Whether the token has the scope for the action on a collection, such as `callPurposes.read` or `callPurposes.all`. */
+  can(action: Action, collection: string): boolean {
+    return this.scopes.has(`${collection}.${action}`) || this.scopes.has(`${collection}.all`);
+  }
+}

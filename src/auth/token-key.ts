@@ -1,0 +1,53 @@
+import { type KeyObject, createPublicKey, createSecretKey, randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Injectable } from '@nestjs/common';
+import type { Algorithm } from 'jsonwebtoken';
+import { Settings } from '../config/settings.js';
+
+const CURVE_ALGORITHMS: Record<string, Algorithm> = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' };
+
+/**
+ * The key that tokens are checked with, and the algorithms that it is good for. No other algorithm is ever accepted, so that
+ * a public key can't be passed off as a secret.
+ */
+@Injectable()
+export class TokenKey {
+  readonly key: KeyObject;
+  readonly algorithms: Algorithm[];
+  /** The secret in a form to sign with; `null` where only the public half is known. */
+  readonly secret: string | null;
+
+  constructor({ tokens, dataDirectory }: Settings) {
+    if (tokens.key.kind === 'public') {
+      this.secret = null;
+      this.key = createPublicKey(tokens.key.pem);
+      this.algorithms = algorithmsOf(this.key);
+      return;
+    }
+    this.secret = tokens.key.kind === 'secret' ? tokens.key.secret : developmentSecret(dataDirectory);
+    // A KeyObject and not a string: passport-jwt would try a string as a public key first, on every request.
+    this.key = createSecretKey(Buffer.from(this.secret));
+    this.algorithms = ['HS256'];
+  }
+}
+
+function algorithmsOf(key: KeyObject): Algorithm[] {
+  const curve = CURVE_ALGORITHMS[key.asymmetricKeyDetails?.namedCurve ?? ''];
+  return curve ? [curve] : ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
+}
+
+/** The secret of the data directory, made when missing: tokens stay good across restarts, and for no other installation. */
+function developmentSecret(directory: string | null): string {
+  const fresh = randomBytes(32).toString('base64url');
+  if (directory === null) return fresh;
+  const path = join(directory, 'development-secret');
+  mkdirSync(directory, { recursive: true });
+  try {
+    writeFileSync(path, fresh, { mode: 0o600, flag: 'wx' });
+    return fresh;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return readFileSync(path, 'utf8').trim();
+  }
+}

@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { changeLatest, existing } from '../json-api/changes.js';
+import type { IfMatch } from '../json-api/etag.js';
+import { pointerTo, validationError } from '../json-api/json-api-error.js';
+import type { CollectionQuery } from '../json-api/query/query.js';
+import { canonicalId } from '../json-api/request-document.js';
+import type { PageOfRows } from '../json-api/sql/select.js';
+import type { Caller } from '../users/caller.js';
+import type { CallPurposeDto } from './call-purpose.dto.js';
+import { callPurposeResource } from './call-purpose.resource.js';
+import type { CallPurposeRow } from './call-purpose.row.js';
+import {
+  type CallPurposeValues,
+  CallPurposesRepository,
+  type ListedCallPurpose,
+  type Refusal,
+} from './call-purposes.repository.js';
+import { nameKey } from './name-key.js';
+
+@Injectable()
+export class CallPurposesService {
+  constructor(private readonly purposes: CallPurposesRepository) {}
+
+  list(query: CollectionQuery): Promise<PageOfRows<CallPurposeRow>> {
+    return this.purposes.page(query);
+  }
+
+  async create(dto: CallPurposeDto, caller: Caller): Promise<CallPurposeRow> {
+    return accepted(await this.purposes.insert(valuesOf(dto), caller.userId));
+  }
+
+  /** @param purpose as the guard found it; another request may have changed it since */
+  async update(purpose: CallPurposeRow, dto: CallPurposeDto, ifMatch: IfMatch): Promise<CallPurposeRow> {
+    return accepted(
+      await changeLatest(purpose, ifMatch, this.reload, (current) => this.purposes.update(current, valuesOf(dto))),
+    );
+  }
+
+  async delete(purpose: CallPurposeRow, ifMatch: IfMatch): Promise<void> {
+    await changeLatest(purpose, ifMatch, this.reload, (current) => this.purposes.bury(current));
+  }
+
+  /** For operators: every purpose that is there, or every one that is deleted. */
+  listAll(deleted: boolean): Promise<ListedCallPurpose[]> {
+    return this.purposes.listAll(deleted);
+  }
+
+  /**
+   * For operators: brings a deleted purpose back, under its old name or a new one.
+   * @returns what was done, in a sentence
+   * @throws Error that says why it can't be done
+   */
+  async restore(id: string, dto: CallPurposeDto): Promise<string> {
+    const canonical = canonicalId(id);
+    const restored = canonical && (await this.purposes.restore(canonical, valuesOf(dto)));
+    if (!restored) throw new Error(`No deleted call purpose has the id ${id}.`);
+    if (typeof restored === 'string')
+      throw new Error(`Another call purpose has the name now: give a new one with --name.`);
+    return `Call purpose ${restored.id}, "${restored.name}", is back.`;
+  }
+
+  private readonly reload = (id: string): Promise<CallPurposeRow> =>
+    existing(callPurposeResource, id, (known) => this.purposes.find(known));
+}
+
+const valuesOf = ({ name, order }: CallPurposeDto): CallPurposeValues => ({
+  order,
+  ...(name !== undefined && { name, nameKey: nameKey(name) }),
+});
+
+function accepted(outcome: CallPurposeRow | Refusal): CallPurposeRow {
+  if (outcome === 'name taken')
+    throw validationError("'name' is taken by another call purpose.", pointerTo('data', 'attributes', 'name'));
+  if (outcome === 'no order left') {
+    throw validationError("No order is left after the highest one: give 'order'.", pointerTo('data'));
+  }
+  return outcome;
+}

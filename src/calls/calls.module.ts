@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { CallPurposesModule } from '../call-purposes/call-purposes.module.js';
+import { CallsController } from './calls.controller.js';
+import { CallsGuard } from './calls.guard.js';
+import { CallsRepository } from './calls.repository.js';
+import { CallsService } from './calls.service.js';
+
+@Module({
+  imports: [CallPurposesModule],
+  controllers: [CallsController],
+  providers: [CallsRepository, CallsService, CallsGuard],
+})
+export class CallsModule {}

@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { CallPurposesRepository } from '../call-purposes/call-purposes.repository.js';
+import { changeLatest, existing } from '../json-api/changes.js';
+import type { IfMatch } from '../json-api/etag.js';
+import { pointerTo, validationError } from '../json-api/json-api-error.js';
+import type { CollectionQuery } from '../json-api/query/query.js';
+import type { PageOfRows } from '../json-api/sql/select.js';
+import type { Caller } from '../users/caller.js';
+import type { CallDto } from './call.dto.js';
+import { callResource } from './call.resource.js';
+import type { CallRow } from './call.row.js';
+import { CallsRepository } from './calls.repository.js';
+
+@Injectable()
+export class CallsService {
+  constructor(
+    private readonly calls: CallsRepository,
+    private readonly purposes: CallPurposesRepository,
+  ) {}
+
+  list(query: CollectionQuery): Promise<PageOfRows<CallRow>> {
+    return this.calls.page(query);
+  }
+
+  async create(dto: CallDto, caller: Caller): Promise<CallRow> {
+    await this.checkPurpose(dto);
+    return this.calls.insert(dto, caller.userId);
+  }
+
+  /** @param call as the guard found it; another request may have changed it since */
+  async update(call: CallRow, dto: CallDto, ifMatch: IfMatch): Promise<CallRow> {
+    await this.checkPurpose(dto);
+    return changeLatest(call, ifMatch, this.reload, (current) => this.calls.update(current, dto));
+  }
+
+  async delete(call: CallRow, ifMatch: IfMatch): Promise<void> {
+    await changeLatest(call, ifMatch, this.reload, (current) => this.calls.delete(current));
+  }
+
+  private readonly reload = (id: string): Promise<CallRow> =>
+    existing(callResource, id, (known) => this.calls.find(known));
+
+  /** A purpose that is deleted right after this check is no harm: the call shows none then, as calls that had it before. */
+  private async checkPurpose({ callPurpose }: CallDto): Promise<void> {
+    if (!callPurpose || (await this.purposes.find(callPurpose))) return;
+    throw validationError(
+      `There is no call purpose with the ID '${callPurpose}'.`,
+      pointerTo('data', 'relationships', 'callPurpose'),
+    );
+  }
+}

@@ -1,0 +1,35 @@
+import 'reflect-metadata';
+import { Command } from 'commander';
+import { TokenIssuer, type TokenRequest } from '../auth/token-issuer.js';
+import { TokenKey } from '../auth/token-key.js';
+import { readSettings } from '../config/settings.js';
+import { exitOnFailure } from '../exit-on-failure.js';
+
+interface Options {
+  sub: string;
+  name?: string;
+  email?: string;
+  role: string[];
+  scope: string;
+  expiresIn: string;
+}
+
+const collect = (value: string, values: string[]): string[] => [...values, value];
+
+const program = new Command('npm run token --')
+  .description('Prints a token signed with JWT_SECRET, or with the development secret of DATA_DIR.')
+  .requiredOption('--sub <subject>', 'whom the token speaks for')
+  .option('--name <name>', "the user's name")
+  .option('--email <address>', "the user's email address")
+  .option('--role <role>', 'a role; may be given several times', collect, [])
+  .option('--scope <scopes>', 'scopes, separated by blanks', 'callPurposes.all calls.all users.read')
+  .option('--expires-in <span>', 'how long it is good for', '30d')
+  .action(({ scope, role, ...options }: Options) => {
+    const settings = readSettings(process.env);
+    const request: TokenRequest = { ...options, roles: role, scopes: scope.split(/\s+/).filter(Boolean) };
+    const token = new TokenIssuer(settings, new TokenKey(settings)).issue(request);
+    if (!token) throw new Error('JWT_PUBLIC_KEY is set: only the owner of the private key can make tokens.');
+    console.log(token);
+  });
+
+await exitOnFailure(async () => void (await program.parseAsync()));

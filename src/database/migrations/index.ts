@@ -1,0 +1,4 @@
+import { Migration20261124090000Initial } from './migration-20261124090000-initial.js';
+
+/** Every migration, oldest first. A released one never changes. */
+export const migrations = [Migration20261124090000Initial];

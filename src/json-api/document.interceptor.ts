@@ -1,0 +1,95 @@
+import { EntityManager } from '@mikro-orm/core';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Observable, mergeMap } from 'rxjs';
+import { requestOrigin } from './base-url.js';
+import { type Audience, collectionDocument, resourceDocument, selfLink, withParameters } from './document.js';
+import { etagOf, isNoneMatch } from './etag.js';
+import { loadIncluded } from './include-loader.js';
+import { servedResource } from './json-api.decorators.js';
+import { JsonApiOptions } from './json-api-options.js';
+import { type CollectionQuery, type View, parseCollectionQuery, parseView } from './query/query.js';
+import type { Resource, ResourceRow, Viewer } from './resource.js';
+import type { Database, PageOfRows } from './sql/select.js';
+
+type Request = FastifyRequest<{ Params: { id?: string } }> & { user: Viewer };
+
+/**
+ * Makes a JSON:API document of what a handler returns: of a page for a collection, of a row for one resource, nothing for
+ * nothing. Before the handler runs, it checks the query, which the handler gets as its `@Query()`.
+ */
+@Injectable()
+export class DocumentInterceptor implements NestInterceptor {
+  private readonly db: Database;
+
+  constructor(
+    private readonly options: JsonApiOptions,
+    @Inject(EntityManager) em: SqlEntityManager,
+  ) {
+    this.db = em.getKysely<object>();
+  }
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const resource = servedResource(context);
+    if (!resource) return next.handle();
+
+    const http = context.switchToHttp();
+    const request = http.getRequest<Request>();
+    const reply = http.getResponse<FastifyReply>();
+    const queryString = queryStringOf(request);
+    if (request.method === 'DELETE') return next.handle();
+    if (request.method === 'POST' || request.params.id !== undefined) {
+      const view = parseView(resource, queryString, request.user);
+      request.query = view;
+      return next.handle().pipe(mergeMap((row: ResourceRow) => this.one(resource, row, view, request, reply)));
+    }
+    const query = parseCollectionQuery(resource, queryString, request.user);
+    request.query = query;
+    return next.handle().pipe(mergeMap((page: PageOfRows) => this.collection(resource, page, query, request, reply)));
+  }
+
+  private async collection(
+    resource: Resource,
+    page: PageOfRows,
+    query: CollectionQuery,
+    request: Request,
+    reply: FastifyReply,
+  ) {
+    const included = await loadIncluded(this.db, resource, page.rows, query.include);
+    return send(reply, JSON.stringify(collectionDocument(resource, page, included, query, this.audience(request))));
+  }
+
+  private async one(resource: Resource, row: ResourceRow, view: View, request: Request, reply: FastifyReply) {
+    const audience = this.audience(request);
+    const location = selfLink(resource, row.id, audience);
+    const included = await loadIncluded(this.db, resource, [row], view.include);
+    const self = withParameters(location, view.parameters);
+    const document = JSON.stringify(resourceDocument(resource, row, included, view, audience, self));
+
+    if (request.method === 'POST') void reply.header('Location', location);
+    if (!resource.versioned) return send(reply, document);
+    const etag = etagOf(row, document);
+    void reply.header('ETag', etag);
+    if (request.method === 'GET' || request.method === 'HEAD') {
+      if (isNoneMatch(request.headers['if-none-match'], etag)) return void reply.status(304);
+    }
+    return send(reply, document);
+  }
+
+  private audience(request: Request): Audience {
+    const { publicUrl, basePath, integerIds, trusts } = this.options;
+    return { baseUrl: (publicUrl ?? requestOrigin(request, trusts)) + basePath, integerIds, viewer: request.user };
+  }
+}
+
+/** Bytes, because Fastify adds a charset to the Content-Type of a string. */
+function send(reply: FastifyReply, document: string): Buffer {
+  void reply.header('Content-Type', 'application/vnd.api+json');
+  return Buffer.from(document);
+}
+
+function queryStringOf({ raw }: Request): string {
+  const mark = raw.url?.indexOf('?') ?? -1;
+  return mark < 0 ? '' : (raw.url?.slice(mark + 1) ?? '');
+}

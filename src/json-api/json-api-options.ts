@@ -1,0 +1,13 @@
+/** What the protocol needs to know of the installation. */
+export class JsonApiOptions {
+  constructor(
+    /** The API's path, such as `/api/v2`. */
+    readonly basePath: string,
+    /** What clients reach the service by, without a trailing slash; `null`: as the request says. */
+    readonly publicUrl: string | null,
+    /** Whether documents show ids as integers, as the Outreach API does, and not as JSON:API's strings. */
+    readonly integerIds: boolean,
+    /** Whether the peer at that address and hop is a proxy whose forwarding headers are believed. */
+    readonly trusts: (address: string, hop: number) => boolean,
+  ) {}
+}

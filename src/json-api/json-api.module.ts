@@ -1,0 +1,18 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
+import { DocumentInterceptor } from './document.interceptor.js';
+import { JsonApiOptions } from './json-api-options.js';
+
+/** The protocol, for every controller that declares which resource it serves. */
+@Module({})
+export class JsonApiModule {
+  static forRoot(options: JsonApiOptions): DynamicModule {
+    return {
+      module: JsonApiModule,
+      providers: [
+        { provide: JsonApiOptions, useValue: options },
+        { provide: APP_INTERCEPTOR, useClass: DocumentInterceptor },
+      ],
+    };
+  }
+}

@@ -1,0 +1,76 @@
+/** A row as repositories return it: attributes by name, to-one relationships by name as an id or null, and the two below. */
+export interface ResourceRow {
+  /** Decimal, positive. */
+  id: string;
+  /** Grows with every change; resources that can't be changed over HTTP have none. */
+  version?: number;
+}
+
+/** Who asks, as far as the protocol needs to know: may they do that with resources of that path? */
+export interface Viewer {
+  can(action: 'read' | 'write' | 'delete', path: string): boolean;
+}
+
+export interface Attribute {
+  type: 'string' | 'integer' | 'date-time' | 'string-array';
+  column: string;
+  nullable?: true;
+  /** White space around a text in a request document is dropped. */
+  trimmed?: true;
+  /** Set by the service alone: a request document that has it is refused. */
+  readOnly?: true;
+  /** A request document that makes a resource must have it. */
+  required?: true;
+  filterable?: true;
+  sortable?: true;
+}
+
+/** A relationship to one resource (or none) whose id stands in a column of this one. */
+export interface ToOneRelationship {
+  kind: 'to-one';
+  resource: Resource;
+  column: string;
+  readOnly?: true;
+  filterable?: true;
+}
+
+/** A relationship shown only as a link to the resources on its other side. */
+export interface LinkedRelationship {
+  kind: 'linked';
+  /** Path and query after the API's base URL for the resource with that id. */
+  related: (id: string) => string;
+}
+
+export type Relationship = ToOneRelationship | LinkedRelationship;
+
+/**
+ * What documents show of a resource and what may be asked of it, declared once: request checks, query checks, SQL and
+ * documents all come from it.
+ */
+export interface Resource {
+  type: string;
+  /** The collection's path after the API's base URL, also the resource's name in OAuth scopes. */
+  path: string;
+  table: string;
+  attributes: Record<string, Attribute>;
+  relationships: Record<string, Relationship>;
+  /** Sort of a collection when the request names none; ties end in `id`. */
+  defaultSort: string[];
+  /** The column that is set on rows that count as deleted. */
+  tombstone?: string;
+  /** Whether rows have a version, so that documents of one resource carry an ETag that `If-Match` can hold. */
+  versioned: boolean;
+  /** What `?provideAuthorizationMeta=true` shows of a row. */
+  authorizationMeta?: (viewer: Viewer, row: ResourceRow) => Record<string, boolean>;
+}
+
+/** The to-one relationship of that name, if the resource has one. */
+export function toOne(resource: Resource, name: string): ToOneRelationship | undefined {
+  const relationship = Object.hasOwn(resource.relationships, name) ? resource.relationships[name] : undefined;
+  return relationship?.kind === 'to-one' ? relationship : undefined;
+}
+
+/** The attribute of that name, if the resource has one. */
+export function attributeOf(resource: Resource, name: string): Attribute | undefined {
+  return Object.hasOwn(resource.attributes, name) ? resource.attributes[name] : undefined;
+}

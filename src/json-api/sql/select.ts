@@ -1,0 +1,134 @@
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { Cursor } from '../query/cursor.js';
+import type { CollectionQuery } from '../query/query.js';
+import { MAX_OFFSET } from '../query/page.js';
+import type { SortKey } from '../query/sort.js';
+import type { Resource, ResourceRow } from '../resource.js';
+import { column, columns, from, isPresent, toRow } from './columns.js';
+import { allOf, beyond, filterCondition, orderBy } from './conditions.js';
+
+/** `meta.count` counts no further. */
+const MAX_COUNT = 2_000_000;
+
+/** Only raw statements are run, which need no table types. */
+export type Database = Kysely<object>;
+
+/** A page of a collection. */
+export interface PageOfRows<Row extends ResourceRow = ResourceRow> {
+  rows: Row[];
+  /** Where the neighbouring pages are: a cursor, or a number of rows to pass over; `null` where there is none. */
+  previous: Cursor | number | null;
+  next: Cursor | number | null;
+  /** The last page that an offset can reach; only with offset paging. */
+  last?: number;
+  count?: { total: number; truncated: boolean };
+}
+
+/** The row with that id, if it exists and is not deleted. */
+export async function selectOne<Row extends ResourceRow>(
+  db: Database,
+  resource: Resource,
+  id: string,
+): Promise<Row | null> {
+  const statement = sql<Record<string, unknown>>`
+    select ${columns(resource)} from ${from(resource)} where ${column(resource, 'id')} = ${id}::bigint and ${isPresent(resource)}`;
+  const [record] = (await statement.execute(db)).rows;
+  return record ? toRow<Row>(resource, record) : null;
+}
+
+/** The rows with those ids, without the deleted ones, in no order. */
+export async function selectMany(db: Database, resource: Resource, ids: Iterable<string>): Promise<ResourceRow[]> {
+  const list = `{${[...ids].join(',')}}`;
+  const statement = sql<Record<string, unknown>>`
+    select ${columns(resource)} from ${from(resource)} where ${column(resource, 'id')} = any(${list}::bigint[]) and ${isPresent(resource)}`;
+  return (await statement.execute(db)).rows.map((record) => toRow(resource, record));
+}
+
+/** The page of the collection that the query asks for. A page costs the same however deep a cursor leads. */
+export async function selectPage<Row extends ResourceRow>(
+  db: Database,
+  resource: Resource,
+  query: CollectionQuery,
+): Promise<PageOfRows<Row>> {
+  const { page, order } = query;
+  const select = new Select<Row>(db, resource, query);
+  const count = query.count ? await select.count(MAX_COUNT) : undefined;
+  if (page.style === 'offset') return { ...(await offsetPage(select, page)), count };
+
+  const backwards = page.before !== null;
+  const origin = page.before ?? page.after;
+  const rows = await select.rows(backwards, origin, page.size + 1);
+  const more = rows.length > page.size;
+  if (more) rows.pop();
+  if (backwards) rows.reverse();
+
+  const [first, last] = [rows.at(0), rows.at(-1)];
+  const [nearest, furthest] = backwards ? [last, first] : [first, last];
+  const ahead = more && furthest ? cursorOf(furthest, order.keys) : null;
+  // The way back is asked for, not taken for granted: what the request came from may be deleted meanwhile.
+  const back = origin && (nearest ? cursorOf(nearest, order.keys) : { ...origin, inclusive: !origin.inclusive });
+  const behind = back && (await select.rows(!backwards, back, 1)).length > 0 ? back : null;
+  return { rows, count, previous: backwards ? ahead : behind, next: backwards ? behind : ahead };
+}
+
+async function offsetPage<Row extends ResourceRow>(
+  select: Select<Row>,
+  { size, offset }: { size: number; offset: number },
+): Promise<PageOfRows<Row>> {
+  const rows = await select.rows(false, null, size, offset);
+  const { total } = await select.count(MAX_OFFSET + size);
+  const last = Math.max(0, Math.min(Math.ceil(total / size) - 1, Math.floor(MAX_OFFSET / size))) * size;
+  const next = offset + size;
+  return {
+    rows,
+    previous: offset > 0 ? Math.max(0, offset - size) : null,
+    next: next < total && next <= MAX_OFFSET ? next : null,
+    last,
+  };
+}
+
+class Select<Row extends ResourceRow> {
+  private readonly condition: RawBuilder<boolean>;
+
+  constructor(
+    private readonly db: Database,
+    private readonly resource: Resource,
+    private readonly query: CollectionQuery,
+  ) {
+    this.condition = allOf([isPresent(resource), ...query.filters.map((filter) => filterCondition(resource, filter))]);
+  }
+
+  /** Rows in the query's order or its reverse, from the cursor on. */
+  async rows(backwards: boolean, cursor: Cursor | null, limit: number, offset = 0): Promise<Row[]> {
+    const { db, resource, query } = this;
+    const { keys } = query.order;
+    const ranges = cursor ? beyond(resource, keys, backwards, cursor) : [sql<boolean>`true`];
+    if (ranges.length === 0) return [];
+
+    const ordered = orderBy(keys, backwards, (name) => column(resource, name));
+    const parts = ranges.map(
+      (range) =>
+        sql`(select ${columns(resource)} from ${from(resource)} where ${this.condition} and ${range} order by ${ordered} limit ${limit} offset ${offset})`,
+    );
+    const [first] = parts;
+    const statement =
+      parts.length === 1 && first
+        ? first
+        : sql`select * from (${sql.join(parts, sql` union all `)}) as page order by ${orderBy(keys, backwards, (name) => sql.ref(name))} limit ${limit}`;
+    const { rows } = await (statement as RawBuilder<Record<string, unknown>>).execute(db);
+    return rows.map((record) => toRow<Row>(resource, record));
+  }
+
+  /** How many rows there are, counted up to `most`. */
+  async count(most: number): Promise<{ total: number; truncated: boolean }> {
+    const statement = sql<{ total: string }>`
+      select count(*) as total from (select 1 from ${from(this.resource)} where ${this.condition} limit ${most + 1}) as counted`;
+    const total = Number((await statement.execute(this.db)).rows[0]?.total ?? 0);
+    return { total: Math.min(total, most), truncated: total > most };
+  }
+}
+
+function cursorOf(row: ResourceRow, keys: SortKey[]): Cursor {
+  const values = row as unknown as Record<string, string | number | null>;
+  return { values: keys.map(({ name }) => values[name]?.toString() ?? null), inclusive: false };
+}

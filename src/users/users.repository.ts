@@ -1,0 +1,51 @@
+import { EntityManager } from '@mikro-orm/core';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import { Inject, Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import type { CollectionQuery } from '../json-api/query/query.js';
+import { type Database, type PageOfRows, selectOne, selectPage } from '../json-api/sql/select.js';
+import { type UserRow, userResource } from './user.resource.js';
+
+/** What a token says of its user. */
+export interface UserClaims {
+  subject: string;
+  name: string | null;
+  email: string | null;
+}
+
+@Injectable()
+export class UsersRepository {
+  private readonly db: Database;
+
+  constructor(@Inject(EntityManager) em: SqlEntityManager) {
+    this.db = em.getKysely<object>();
+  }
+
+  page(query: CollectionQuery): Promise<PageOfRows<UserRow>> {
+    return selectPage(this.db, userResource, query);
+  }
+
+  find(id: string): Promise<UserRow | null> {
+    return selectOne(this.db, userResource, id);
+  }
+
+  /**
+   * Makes the user of that subject, or brings the name and email up to date; writes nothing when they are. Not every token of
+   * a user has every claim, so that a missing one leaves what is known.
+   * @returns the user's id
+   */
+  async save({ subject, name, email }: UserClaims): Promise<string> {
+    const known = await sql<{ id: string }>`
+      select id from api_user where subject = ${subject}
+        and name is not distinct from coalesce(${name}::text, name) and email is not distinct from coalesce(${email}::text, email)
+    `.execute(this.db);
+    const saved = known.rows[0]
+      ? known
+      : await sql<{ id: string }>`
+      insert into api_user (subject, name, email) values (${subject}, ${name}, ${email})
+      on conflict (subject) do update set
+        name = coalesce(excluded.name, api_user.name), email = coalesce(excluded.email, api_user.email), updated_at = now()
+      returning id`.execute(this.db);
+    return saved.rows[0]?.id ?? '';
+  }
+}

@@ -1,0 +1,41 @@
+import { API_PATH } from './api-path.js';
+import type { TokenIssuer } from './auth/token-issuer.js';
+import type { Settings } from './config/settings.js';
+
+const COLLECTIONS = ['callPurposes', 'calls', 'users'];
+
+/** What a developer needs for a first request, as a block of text. */
+export function welcome(settings: Settings, url: string, issuer: TokenIssuer): string {
+  const address = settings.http.publicUrl ?? url.replace(/0\.0\.0\.0|\[::1?\]/, 'localhost');
+  const token = issuer.issue({
+    sub: 'developer',
+    name: 'Developer',
+    roles: [settings.tokens.adminRole],
+    scopes: COLLECTIONS.map((collection) => `${collection}.all`),
+    expiresIn: '30d',
+  });
+  const lines = ['Call Purposes is running.', '', `  Address  ${address}${API_PATH}`, `  Data     ${place(settings)}`];
+  if (token) {
+    lines.push(
+      `  Token    ${token}`,
+      '           (user developer, an administrator; good for 30 days)',
+      '',
+      'Try it:',
+      '',
+    );
+    lines.push(`curl -H 'Authorization: Bearer ${token}' ${address}${API_PATH}/callPurposes`);
+  } else {
+    lines.push('  Token    from the owner of the private key that belongs to JWT_PUBLIC_KEY');
+  }
+  return `\n${lines.join('\n')}\n\n`;
+}
+
+function place({ database }: Settings): string {
+  if (database.kind === 'server') {
+    const { host, pathname } = new URL(database.url);
+    return `PostgreSQL at ${host}, database ${pathname.slice(1)}`;
+  }
+  return database.directory === null
+    ? 'embedded PostgreSQL in memory, gone with the process'
+    : `embedded PostgreSQL in ${database.directory}`;
+}

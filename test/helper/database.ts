@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { TEMPLATE } from '../setup/template.js';
+
+/** A fresh, migrated database of a suite's own. */
+export interface TestDatabase {
+  /** For the service's environment. */
+  env: Record<string, string>;
+  /** For an embedded database to start from. */
+  snapshot?: Blob;
+  drop(): Promise<void>;
+}
+
+let made = 0;
+
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const server = process.env.TEST_DATABASE_URL;
+  if (!server) {
+    const dump = readFileSync(join(process.env.TEST_SNAPSHOT_DIR ?? '', 'snapshot.tar'));
+    return { env: { DATA_DIR: 'memory:' }, snapshot: new Blob([dump]), drop: async () => undefined };
+  }
+  const name = `call_purposes_test_${process.pid}_${made++}`;
+  await onServer(server, `create database ${name} template ${TEMPLATE}`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return {
+    env: { DATABASE_URL: url.href, DATA_DIR: 'memory:' },
+    drop: () => onServer(server, `drop database ${name} with (force)`),
+  };
+}
+
+async function onServer(server: string, statement: string): Promise<void> {
+  const client = new pg.Client(server);
+  await client.connect();
+  try {
+    // Only one session at a time may copy the template.
+    await client.query('select pg_advisory_lock(20261124)');
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

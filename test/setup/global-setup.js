@@ -1,0 +1,46 @@
+// Plain JavaScript on what is built: Jest runs this before it knows how to read TypeScript.
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MikroORM } from '@mikro-orm/core';
+import pg from 'pg';
+import { databaseOptions } from '../../dist/src/database/database-options.js';
+import { migrate } from '../../dist/src/database/migrate.js';
+import { entities } from '../../dist/src/entities.js';
+import { TEMPLATE } from './template.js';
+
+/**
+ * Migrates one database that every suite starts from a copy of: a dump of the embedded one, or, with `TEST_DATABASE_URL`
+ * (which must be allowed to create databases), a template on that server.
+ */
+export default async function setUp() {
+  const server = process.env.TEST_DATABASE_URL;
+  if (server) {
+    await recreateTemplate(server);
+    const url = new URL(server);
+    url.pathname = `/${TEMPLATE}`;
+    await withOrm({ kind: 'server', url: url.href }, migrate);
+    return;
+  }
+  const directory = mkdtempSync(join(tmpdir(), 'call-purposes-test-'));
+  await withOrm({ kind: 'embedded', directory: null }, async (orm) => {
+    await migrate(orm);
+    const dump = await (await orm.em.getConnection().getNativeClient()).dumpDataDir('none');
+    writeFileSync(join(directory, 'snapshot.tar'), Buffer.from(await dump.arrayBuffer()));
+  });
+  process.env.TEST_SNAPSHOT_DIR = directory;
+}
+
+async function withOrm(settings, task) {
+  const orm = await MikroORM.init(databaseOptions(settings, entities));
+  await task(orm);
+  await orm.close();
+}
+
+async function recreateTemplate(server) {
+  const client = new pg.Client(server);
+  await client.connect();
+  await client.query(`drop database if exists ${TEMPLATE}`);
+  await client.query(`create database ${TEMPLATE}`);
+  await client.end();
+}

@@ -6,6 +6,7 @@ const MAY_IMPORT = {
   auth: ['config', 'json-api'],
   users: ['json-api', 'database', 'auth'],
   'call-purposes': ['json-api', 'database', 'auth', 'users'],
+  'service-document': ['json-api', 'auth', 'users'],
   calls: ['call-purposes', 'json-api', 'database', 'auth', 'users'],
 };
 

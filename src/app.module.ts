@@ -9,6 +9,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { entities } from './entities.js';
 import { JsonApiOptions } from './json-api/json-api-options.js';
 import { JsonApiModule } from './json-api/json-api.module.js';
+import { ServiceDocumentModule } from './service-document/service-document.module.js';
 import { UsersModule } from './users/users.module.js';
 
 /** The parts of the service. The guards of AuthModule run before those of the modules after it. */
@@ -25,6 +26,7 @@ export class AppModule {
         UsersModule,
         CallPurposesModule,
         CallsModule,
+        ServiceDocumentModule,
       ],
     };
   }

@@ -2,14 +2,21 @@ import { EntityManager } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Observable, mergeMap } from 'rxjs';
+import { type Observable, map, mergeMap } from 'rxjs';
 import { requestOrigin } from './base-url.js';
-import { type Audience, collectionDocument, resourceDocument, selfLink, withParameters } from './document.js';
+import {
+  type Audience,
+  collectionDocument,
+  metaDocument,
+  resourceDocument,
+  selfLink,
+  withParameters,
+} from './document.js';
 import { etagOf, isNoneMatch } from './etag.js';
 import { loadIncluded } from './include-loader.js';
-import { servedResource } from './json-api.decorators.js';
+import { type MetaDocument, resourceOf, servesMeta } from './json-api.decorators.js';
 import { JsonApiOptions } from './json-api-options.js';
-import { type CollectionQuery, type View, parseCollectionQuery, parseView } from './query/query.js';
+import { type CollectionQuery, type View, parseCollectionQuery, parseView, refuseParameters } from './query/query.js';
 import type { Resource, ResourceRow, Viewer } from './resource.js';
 import type { Database, PageOfRows } from './sql/select.js';
 
@@ -31,13 +38,21 @@ export class DocumentInterceptor implements NestInterceptor {
   }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const resource = servedResource(context);
-    if (!resource) return next.handle();
-
     const http = context.switchToHttp();
     const request = http.getRequest<Request>();
     const reply = http.getResponse<FastifyReply>();
     const queryString = queryStringOf(request);
+    if (servesMeta(context.getClass())) {
+      refuseParameters(queryString);
+      return next
+        .handle()
+        .pipe(
+          map((content: MetaDocument) => send(reply, JSON.stringify(metaDocument(content, this.audience(request))))),
+        );
+    }
+    const resource = resourceOf(context.getClass());
+    if (!resource) return next.handle();
+
     if (request.method === 'DELETE') return next.handle();
     if (request.method === 'POST' || request.params.id !== undefined) {
       const view = parseView(resource, queryString, request.user);

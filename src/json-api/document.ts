@@ -3,6 +3,7 @@ import { encodeCursor } from './query/cursor.js';
 import type { CollectionQuery, View } from './query/query.js';
 import type { Resource, ResourceRow, Viewer } from './resource.js';
 import { toOne } from './resource.js';
+import type { MetaDocument } from './json-api.decorators.js';
 import type { PageOfRows } from './sql/select.js';
 
 /** Who a document is for, and where its links lead. */
@@ -49,6 +50,16 @@ export function collectionDocument(
     data: page.rows.map((row) => resourceObject(resource, row, query, audience)),
     ...compound(included, query, audience),
     ...(page.count && { meta: { count: page.count.total, count_truncated: page.count.truncated } }),
+  };
+}
+
+/** A document without primary data, at the API's base URL. */
+export function metaDocument({ meta, links }: MetaDocument, { baseUrl }: Pick<Audience, 'baseUrl'>) {
+  const absolute = Object.entries(links).map(([name, path]) => [name, `${baseUrl}/${path}`]);
+  return {
+    jsonapi: JSON_API,
+    links: { self: baseUrl, ...(Object.fromEntries(absolute) as Record<string, string>) },
+    meta,
   };
 }
 

@@ -5,14 +5,26 @@ import { readRequestDocument } from './request-document.js';
 import type { Resource } from './resource.js';
 
 const RESOURCE = 'json-api:resource';
+const META = 'json-api:meta';
 
 /** Declares the resource that a controller serves: its handlers return rows or pages, and the answers are documents. */
 export const ServesResource = (resource: Resource) => SetMetadata(RESOURCE, resource);
 
-/** The resource that the controller of the request serves, if it serves one. */
-export function servedResource(context: ExecutionContext): Resource | undefined {
-  return Reflect.getMetadata(RESOURCE, context.getClass()) as Resource | undefined;
+/** Declares that the controller's handlers return a {@link MetaDocument}. */
+export const ServesMeta = () => SetMetadata(META, true);
+
+/** What a document without primary data shows. */
+export interface MetaDocument {
+  meta: Record<string, unknown>;
+  /** Paths after the API's base URL. */
+  links: Record<string, string>;
 }
+
+/** The resource that the controller serves, if it serves one. */
+export const resourceOf = (controller: object) => Reflect.getMetadata(RESOURCE, controller) as Resource | undefined;
+
+/** Whether the controller serves documents without primary data. */
+export const servesMeta = (controller: object) => Reflect.getMetadata(META, controller) === true;
 
 /**
  * The attributes and relationships of the request document, checked against the resource and the DTO.
@@ -20,7 +32,7 @@ export function servedResource(context: ExecutionContext): Resource | undefined 
  */
 export const RequestDocument = createParamDecorator((dto: Type<object>, context: ExecutionContext) => {
   const { method, params, body } = context.switchToHttp().getRequest<FastifyRequest<{ Params: { id?: string } }>>();
-  const resource = servedResource(context);
+  const resource = resourceOf(context.getClass());
   if (!resource) throw new Error(`${context.getClass().name} serves no resource.`);
   return readRequestDocument(
     resource,

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
+import { APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { DocumentInterceptor } from './document.interceptor.js';
+import { ServedResources } from './served-resources.js';
 import { JsonApiOptions } from './json-api-options.js';
 
 /** The protocol, for every controller that declares which resource it serves. */
@@ -9,7 +10,11 @@ export class JsonApiModule {
   static forRoot(options: JsonApiOptions): DynamicModule {
     return {
       module: JsonApiModule,
+      global: true,
+      imports: [DiscoveryModule],
+      exports: [ServedResources],
       providers: [
+        ServedResources,
         { provide: JsonApiOptions, useValue: options },
         { provide: APP_INTERCEPTOR, useClass: DocumentInterceptor },
       ],

@@ -28,6 +28,11 @@ const VIEW_FAMILIES = ['include', 'fields', 'provideAuthorizationMeta'];
 const COLLECTION_FAMILIES = [...VIEW_FAMILIES, 'filter', 'newFilterSyntax', 'sort', 'page', 'count'];
 const FAMILIES_WITH_MEMBERS = ['filter', 'page', 'fields'];
 
+/** For a document that nothing can be asked of. @throws JsonApiError or JsonApiErrors 400 */
+export function refuseParameters(queryString: string): void {
+  known(parseParameters(queryString), []);
+}
+
 /**
  * The query of a request for one resource.
  * @throws JsonApiError or JsonApiErrors: 400 and 422 as in {@link parseCollectionQuery}

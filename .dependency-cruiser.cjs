@@ -4,6 +4,7 @@ const MAY_IMPORT = {
   'json-api': [],
   database: ['config'],
   auth: ['config', 'json-api'],
+  'response-cache': ['config', 'database', 'json-api'],
   users: ['json-api', 'database', 'auth'],
   'call-purposes': ['json-api', 'database', 'auth', 'users'],
   'service-document': ['json-api', 'auth', 'users'],

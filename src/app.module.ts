@@ -9,6 +9,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { entities } from './entities.js';
 import { JsonApiOptions } from './json-api/json-api-options.js';
 import { JsonApiModule } from './json-api/json-api.module.js';
+import { ResponseCacheModule } from './response-cache/response-cache.module.js';
 import { ServiceDocumentModule } from './service-document/service-document.module.js';
 import { UsersModule } from './users/users.module.js';
 
@@ -21,6 +22,7 @@ export class AppModule {
       imports: [
         ConfigModule.forRoot(settings),
         DatabaseModule.forRoot(entities),
+        ResponseCacheModule,
         JsonApiModule.forRoot(jsonApiOptions(settings)),
         AuthModule,
         UsersModule,

@@ -17,7 +17,7 @@ async function start(): Promise<void> {
     abortOnError: false,
   });
   configureApp(app);
-  app.enableShutdownHooks();
+  app.enableShutdownHooks(undefined, { useProcessExit: true });
   await app.listen(settings.http.port, settings.http.host);
   if (!settings.production) process.stdout.write(welcome(settings, await app.getUrl(), app.get(TokenIssuer)));
 }

@@ -6,6 +6,7 @@ import { JwtStrategy } from './jwt.strategy.js';
 import { ScopesGuard } from './scopes.guard.js';
 import { TokenIssuer } from './token-issuer.js';
 import { TokenKey } from './token-key.js';
+import { VerifiedTokens } from './verified-tokens.js';
 
 /** From the bearer token to a principal, and the scopes it has. Guards every route of the service, in this order. */
 @Module({
@@ -14,6 +15,7 @@ import { TokenKey } from './token-key.js';
     TokenKey,
     TokenIssuer,
     JwtStrategy,
+    VerifiedTokens,
     { provide: APP_GUARD, useClass: JwtAuthGuard },
     { provide: APP_GUARD, useClass: ScopesGuard },
   ],

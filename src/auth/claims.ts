@@ -22,6 +22,7 @@ export function principalOf(claims: Claims, rolesClaim: string, adminRole: strin
     new Set([...listOf(scope), ...listOf(scp)]),
     roles,
     roles.includes(adminRole),
+    exp,
   );
 }
 

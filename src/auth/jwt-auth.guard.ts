@@ -4,28 +4,35 @@ import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { JsonApiError } from '../json-api/json-api-error.js';
 import { PUBLIC } from './access.decorators.js';
+import { Principal } from './principal.js';
+import { VerifiedTokens } from './verified-tokens.js';
 
 /** Refuses whoever has no good token, on every route that is not declared public. */
 @Injectable()
 export class JwtAuthGuard extends AuthGuard('jwt') {
-  constructor(private readonly reflector: Reflector) {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly verifiedTokens: VerifiedTokens,
+  ) {
     super();
   }
 
   override canActivate(context: ExecutionContext) {
     if (this.reflector.getAllAndOverride<boolean>(PUBLIC, [context.getHandler(), context.getClass()])) return true;
-    return super.canActivate(context);
+    const request = context.switchToHttp().getRequest<FastifyRequest & { user?: Principal }>();
+    const principal = this.verifiedTokens.find(request.headers.authorization ?? '');
+    if (!principal) return super.canActivate(context);
+    request.user = principal;
+    return true;
   }
 
-  override handleRequest<Principal>(
-    error: unknown,
-    principal: Principal,
-    _info: unknown,
-    context: ExecutionContext,
-  ): Principal {
+  override handleRequest<User>(error: unknown, user: User, _info: unknown, context: ExecutionContext): User {
     if (error instanceof Error) throw error;
-    if (principal) return principal;
     const { authorization } = context.switchToHttp().getRequest<FastifyRequest>().headers;
+    if (user instanceof Principal && authorization) {
+      this.verifiedTokens.remember(authorization, user);
+      return user;
+    }
     // RFC 6750: who sent no token is told how to authenticate, and of no error.
     if (!authorization || !/^bearer /i.test(authorization)) {
       throw new JsonApiError('unauthorized', 'The request has no bearer token.', undefined, {

@@ -20,6 +20,7 @@ export const callPurposeResource = {
   },
   defaultSort: ['order'],
   tombstone: 'deleted_at',
+  changesRarely: true,
   versioned: true,
   authorizationMeta: (viewer: Viewer, row: ResourceRow) =>
     callPurposePermissions(viewer as Caller, row as CallPurposeRow),

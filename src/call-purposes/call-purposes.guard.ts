@@ -15,6 +15,8 @@ export const GuardedCallPurpose = createParamDecorator(
   (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<GuardedRequest>().callPurpose,
 );
 
+const CHANGES = ['PATCH', 'DELETE'];
+
 /** Finds the purpose in the path and refuses what {@link callPurposePermissions} does not allow. */
 @Injectable()
 export class CallPurposesGuard implements CanActivate {
@@ -22,7 +24,7 @@ export class CallPurposesGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<GuardedRequest>();
-    if (request.params.id === undefined) return true;
+    if (request.params.id === undefined || !CHANGES.includes(request.method)) return true;
 
     const purpose = await existing(callPurposeResource, request.params.id, (id) => this.purposes.find(id));
     const { canWrite, canDelete } = callPurposePermissions(request.user, purpose);

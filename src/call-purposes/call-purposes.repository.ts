@@ -2,6 +2,7 @@ import { EntityManager } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { Inject, Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
+import { ChangeFeed } from '../database/change-feed.js';
 import { isOutOfRange, isUniqueViolation } from '../database/database-errors.js';
 import type { CollectionQuery } from '../json-api/query/query.js';
 import { returning, toRow } from '../json-api/sql/columns.js';
@@ -31,7 +32,10 @@ export interface ListedCallPurpose {
 export class CallPurposesRepository {
   private readonly db: Database;
 
-  constructor(@Inject(EntityManager) em: SqlEntityManager) {
+  constructor(
+    @Inject(EntityManager) em: SqlEntityManager,
+    private readonly changes: ChangeFeed,
+  ) {
     this.db = em.getKysely<object>();
   }
 
@@ -64,10 +68,10 @@ export class CallPurposesRepository {
 
   /** Marks the purpose as deleted. @returns whether it was still as it was read */
   async bury({ id, version }: CallPurposeRow): Promise<boolean> {
-    const { numAffectedRows } = await sql`
+    const buried = await this.write(sql`
       update call_purpose set deleted_at = now()
-      where id = ${id}::bigint and version = ${version}::integer and deleted_at is null`.execute(this.db);
-    return numAffectedRows === 1n;
+      where id = ${id}::bigint and version = ${version}::integer and deleted_at is null returning *`);
+    return buried !== null;
   }
 
   /** Those that are there, or those that are deleted, in display order. */
@@ -94,6 +98,9 @@ export class CallPurposesRepository {
       if (isUniqueViolation(error, 'call_purpose_name_key')) return 'name taken';
       if (isOutOfRange(error)) return 'no order left';
       throw error;
+    } finally {
+      // Also after an error: a connection can break after the commit.
+      this.changes.changed();
     }
   }
 }

@@ -25,6 +25,10 @@ export class CallPurposesService {
     return this.purposes.page(query);
   }
 
+  get(id: string): Promise<CallPurposeRow> {
+    return existing(callPurposeResource, id, (known) => this.purposes.find(known));
+  }
+
   async create(dto: CallPurposeDto, caller: Caller): Promise<CallPurposeRow> {
     return accepted(await this.purposes.insert(valuesOf(dto), caller.userId));
   }
@@ -32,12 +36,22 @@ export class CallPurposesService {
   /** @param purpose as the guard found it; another request may have changed it since */
   async update(purpose: CallPurposeRow, dto: CallPurposeDto, ifMatch: IfMatch): Promise<CallPurposeRow> {
     return accepted(
-      await changeLatest(purpose, ifMatch, this.reload, (current) => this.purposes.update(current, valuesOf(dto))),
+      await changeLatest(
+        purpose,
+        ifMatch,
+        (id) => this.get(id),
+        (current) => this.purposes.update(current, valuesOf(dto)),
+      ),
     );
   }
 
   async delete(purpose: CallPurposeRow, ifMatch: IfMatch): Promise<void> {
-    await changeLatest(purpose, ifMatch, this.reload, (current) => this.purposes.bury(current));
+    await changeLatest(
+      purpose,
+      ifMatch,
+      (id) => this.get(id),
+      (current) => this.purposes.bury(current),
+    );
   }
 
   /** For operators: every purpose that is there, or every one that is deleted. */
@@ -58,9 +72,6 @@ export class CallPurposesService {
       throw new Error(`Another call purpose has the name now: give a new one with --name.`);
     return `Call purpose ${restored.id}, "${restored.name}", is back.`;
   }
-
-  private readonly reload = (id: string): Promise<CallPurposeRow> =>
-    existing(callPurposeResource, id, (known) => this.purposes.find(known));
 }
 
 const valuesOf = ({ name, order }: CallPurposeDto): CallPurposeValues => ({

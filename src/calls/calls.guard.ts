@@ -15,6 +15,8 @@ export const GuardedCall = createParamDecorator(
   (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<GuardedRequest>().call,
 );
 
+const CHANGES = ['PATCH', 'DELETE'];
+
 /** Finds the call in the path and refuses what {@link callPermissions} does not allow. */
 @Injectable()
 export class CallsGuard implements CanActivate {
@@ -22,7 +24,7 @@ export class CallsGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<GuardedRequest>();
-    if (request.params.id === undefined) return true;
+    if (request.params.id === undefined || !CHANGES.includes(request.method)) return true;
 
     const call = await existing(callResource, request.params.id, (id) => this.calls.find(id));
     const { canWrite, canDelete } = callPermissions(request.user, call);

@@ -22,6 +22,10 @@ export class CallsService {
     return this.calls.page(query);
   }
 
+  get(id: string): Promise<CallRow> {
+    return existing(callResource, id, (known) => this.calls.find(known));
+  }
+
   async create(dto: CallDto, caller: Caller): Promise<CallRow> {
     await this.checkPurpose(dto);
     return this.calls.insert(dto, caller.userId);
@@ -30,15 +34,22 @@ export class CallsService {
   /** @param call as the guard found it; another request may have changed it since */
   async update(call: CallRow, dto: CallDto, ifMatch: IfMatch): Promise<CallRow> {
     await this.checkPurpose(dto);
-    return changeLatest(call, ifMatch, this.reload, (current) => this.calls.update(current, dto));
+    return changeLatest(
+      call,
+      ifMatch,
+      (id) => this.get(id),
+      (current) => this.calls.update(current, dto),
+    );
   }
 
   async delete(call: CallRow, ifMatch: IfMatch): Promise<void> {
-    await changeLatest(call, ifMatch, this.reload, (current) => this.calls.delete(current));
+    await changeLatest(
+      call,
+      ifMatch,
+      (id) => this.get(id),
+      (current) => this.calls.delete(current),
+    );
   }
-
-  private readonly reload = (id: string): Promise<CallRow> =>
-    existing(callResource, id, (known) => this.calls.find(known));
 
   /** A purpose that is deleted right after this check is no harm: the call shows none then, as calls that had it before. */
   private async checkPurpose({ callPurpose }: CallDto): Promise<void> {

@@ -7,7 +7,8 @@ import { z } from 'zod';
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
 /** Where the data is: a PostgreSQL server, or the embedded PostgreSQL in `directory` (`null` keeps nothing). */
-export type DatabaseSettings = { kind: 'server'; url: string } | { kind: 'embedded'; directory: string | null };
+export type DatabaseSettings =
+  { kind: 'server'; url: string; listenUrl?: string } | { kind: 'embedded'; directory: string | null };
 
 /** The key that tokens are checked with; `development` is made for the data directory. */
 export type TokenKey = { kind: 'secret'; secret: string } | { kind: 'public'; pem: string } | { kind: 'development' };
@@ -28,6 +29,8 @@ export class Settings {
     },
     readonly resourceIdFormat: 'string' | 'integer',
     readonly logLevel: (typeof LOG_LEVELS)[number],
+    /** Whether answers to reads may come from memory. */
+    readonly responseCache: boolean,
   ) {}
 }
 
@@ -80,6 +83,7 @@ const environment = z
     PORT: port.default(3000),
     HOST: text.default('0.0.0.0'),
     DATABASE_URL: databaseUrl.optional(),
+    DATABASE_LISTEN_URL: databaseUrl.optional(),
     DATA_DIR: text.default('./data'),
     JWT_SECRET: text.optional(),
     JWT_PUBLIC_KEY: publicKey.optional(),
@@ -90,6 +94,7 @@ const environment = z
     PUBLIC_URL: webUrl.optional(),
     TRUST_PROXY: trustProxy.default(() => () => false),
     RESOURCE_ID_FORMAT: z.enum(['string', 'integer']).default('string'),
+    RESPONSE_CACHE: z.enum(['on', 'off']).default('on'),
     LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
     JWT_JWKS_URI: z.never({ error: 'is not available yet: use JWT_PUBLIC_KEY' }).optional(),
     REDIS_URL: z.never({ error: 'is not available yet: there is no rate limit to share' }).optional(),
@@ -117,7 +122,9 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
   return new Settings(
     env.NODE_ENV === 'production',
     { port: env.PORT, host: env.HOST, publicUrl: env.PUBLIC_URL ?? null, trustProxy: env.TRUST_PROXY },
-    env.DATABASE_URL ? { kind: 'server', url: env.DATABASE_URL } : { kind: 'embedded', directory: dataDirectory },
+    env.DATABASE_URL
+      ? { kind: 'server', url: env.DATABASE_URL, listenUrl: env.DATABASE_LISTEN_URL }
+      : { kind: 'embedded', directory: dataDirectory },
     dataDirectory,
     {
       key: tokenKey(env.JWT_SECRET, env.JWT_PUBLIC_KEY),
@@ -128,6 +135,7 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
     },
     env.RESOURCE_ID_FORMAT,
     env.LOG_LEVEL,
+    env.RESPONSE_CACHE === 'on',
   );
 }
 

@@ -3,6 +3,7 @@ import { MikroOrmModule } from '@mikro-orm/nestjs';
 import { PostgreSqlDriver } from '@mikro-orm/postgresql';
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
+import { ChangeFeed } from './change-feed.js';
 import { lockDataDirectory } from './data-directory-lock.js';
 import { databaseOptions } from './database-options.js';
 import { migrate } from './migrate.js';
@@ -46,7 +47,13 @@ export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
         registerRequestContext: false,
       }),
     });
-    return { module: DatabaseModule, global: true, imports: [DatabaseStorageModule, mikroOrm], exports: [mikroOrm] };
+    return {
+      module: DatabaseModule,
+      global: true,
+      imports: [DatabaseStorageModule, mikroOrm],
+      providers: [ChangeFeed],
+      exports: [mikroOrm, ChangeFeed],
+    };
   }
 
   async onModuleInit(): Promise<void> {

@@ -3,21 +3,15 @@ import type { SqlEntityManager } from '@mikro-orm/sql';
 import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Observable, map, mergeMap } from 'rxjs';
-import { requestOrigin } from './base-url.js';
-import {
-  type Audience,
-  collectionDocument,
-  metaDocument,
-  resourceDocument,
-  selfLink,
-  withParameters,
-} from './document.js';
-import { etagOf, isNoneMatch } from './etag.js';
+import { collectionDocument, metaDocument, resourceDocument, selfLink, withParameters } from './document.js';
+import { etagOf } from './etag.js';
 import { loadIncluded } from './include-loader.js';
 import { type MetaDocument, resourceOf, servesMeta } from './json-api.decorators.js';
 import { JsonApiOptions } from './json-api-options.js';
+import { JSON_API_MEDIA_TYPE } from './media-type.js';
 import { type CollectionQuery, type View, parseCollectionQuery, parseView, refuseParameters } from './query/query.js';
 import type { Resource, ResourceRow, Viewer } from './resource.js';
+import type { Audience } from './serializer.js';
 import type { Database, PageOfRows } from './sql/select.js';
 
 type Request = FastifyRequest<{ Params: { id?: string } }> & { user: Viewer };
@@ -46,9 +40,7 @@ export class DocumentInterceptor implements NestInterceptor {
       refuseParameters(queryString);
       return next
         .handle()
-        .pipe(
-          map((content: MetaDocument) => send(reply, JSON.stringify(metaDocument(content, this.audience(request))))),
-        );
+        .pipe(map((content: MetaDocument) => send(reply, metaDocument(content, this.audience(request)))));
     }
     const resource = resourceOf(context.getClass());
     if (!resource) return next.handle();
@@ -72,7 +64,7 @@ export class DocumentInterceptor implements NestInterceptor {
     reply: FastifyReply,
   ) {
     const included = await loadIncluded(this.db, resource, page.rows, query.include);
-    return send(reply, JSON.stringify(collectionDocument(resource, page, included, query, this.audience(request))));
+    return send(reply, collectionDocument(resource, page, included, query, this.audience(request)));
   }
 
   private async one(resource: Resource, row: ResourceRow, view: View, request: Request, reply: FastifyReply) {
@@ -80,27 +72,20 @@ export class DocumentInterceptor implements NestInterceptor {
     const location = selfLink(resource, row.id, audience);
     const included = await loadIncluded(this.db, resource, [row], view.include);
     const self = withParameters(location, view.parameters);
-    const document = JSON.stringify(resourceDocument(resource, row, included, view, audience, self));
-
+    const document = resourceDocument(resource, row, included, view, audience, self);
     if (request.method === 'POST') void reply.header('Location', location);
-    if (!resource.versioned) return send(reply, document);
-    const etag = etagOf(row, document);
-    void reply.header('ETag', etag);
-    if (request.method === 'GET' || request.method === 'HEAD') {
-      if (isNoneMatch(request.headers['if-none-match'], etag)) return void reply.status(304);
-    }
+    if (resource.versioned) void reply.header('ETag', etagOf(row, document));
     return send(reply, document);
   }
 
   private audience(request: Request): Audience {
-    const { publicUrl, basePath, integerIds, trusts } = this.options;
-    return { baseUrl: (publicUrl ?? requestOrigin(request, trusts)) + basePath, integerIds, viewer: request.user };
+    return { baseUrl: this.options.baseUrl(request), integerIds: this.options.integerIds, viewer: request.user };
   }
 }
 
 /** Bytes, because Fastify adds a charset to the Content-Type of a string. */
 function send(reply: FastifyReply, document: string): Buffer {
-  void reply.header('Content-Type', 'application/vnd.api+json');
+  void reply.header('Content-Type', JSON_API_MEDIA_TYPE);
   return Buffer.from(document);
 }
 

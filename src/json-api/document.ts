@@ -1,25 +1,17 @@
-import { formatParameters } from './query/parameters.js';
-import { encodeCursor } from './query/cursor.js';
-import type { CollectionQuery, View } from './query/query.js';
-import type { Resource, ResourceRow, Viewer } from './resource.js';
-import { toOne } from './resource.js';
 import type { MetaDocument } from './json-api.decorators.js';
+import { encodeCursor } from './query/cursor.js';
+import { formatParameters } from './query/parameters.js';
+import type { CollectionQuery, View } from './query/query.js';
+import type { Resource, ResourceRow } from './resource.js';
+import { type Audience, resourceObject } from './serializer.js';
 import type { PageOfRows } from './sql/select.js';
-
-/** Who a document is for, and where its links lead. */
-export interface Audience {
-  /** The API's absolute URL, without a trailing slash. */
-  baseUrl: string;
-  integerIds: boolean;
-  viewer: Viewer;
-}
 
 /** A row with the resource that it is one of. */
 export type Included = [resource: Resource, row: ResourceRow];
 
-const JSON_API = { version: '1.1' };
+const JSON_API = '"jsonapi":{"version":"1.1"}';
 
-/** The document of one resource. `self` is the URL of the document. */
+/** The document of one resource, as JSON. `self` is the URL of the document. */
 export function resourceDocument(
   resource: Resource,
   row: ResourceRow,
@@ -27,40 +19,29 @@ export function resourceDocument(
   view: View,
   audience: Audience,
   self: string,
-) {
-  return {
-    jsonapi: JSON_API,
-    links: { self },
-    data: resourceObject(resource, row, view, audience),
-    ...compound(included, view, audience),
-  };
+): string {
+  const data = resourceObject(resource, row, view, audience);
+  return `{${JSON_API},"links":{"self":${JSON.stringify(self)}},"data":${data}${compound(included, view, audience)}}`;
 }
 
-/** The document of a page of a collection. */
+/** The document of a page of a collection, as JSON. */
 export function collectionDocument(
   resource: Resource,
   page: PageOfRows,
   included: Included[],
   query: CollectionQuery,
   audience: Audience,
-) {
-  return {
-    jsonapi: JSON_API,
-    links: pageLinks(`${audience.baseUrl}/${resource.path}`, page, query),
-    data: page.rows.map((row) => resourceObject(resource, row, query, audience)),
-    ...compound(included, query, audience),
-    ...(page.count && { meta: { count: page.count.total, count_truncated: page.count.truncated } }),
-  };
+): string {
+  const links = JSON.stringify(pageLinks(`${audience.baseUrl}/${resource.path}`, page, query));
+  const data = page.rows.map((row) => resourceObject(resource, row, query, audience)).join(',');
+  const meta = page.count ? `,"meta":{"count":${page.count.total},"count_truncated":${page.count.truncated}}` : '';
+  return `{${JSON_API},"links":${links},"data":[${data}]${compound(included, query, audience)}${meta}}`;
 }
 
-/** A document without primary data, at the API's base URL. */
-export function metaDocument({ meta, links }: MetaDocument, { baseUrl }: Pick<Audience, 'baseUrl'>) {
-  const absolute = Object.entries(links).map(([name, path]) => [name, `${baseUrl}/${path}`]);
-  return {
-    jsonapi: JSON_API,
-    links: { self: baseUrl, ...(Object.fromEntries(absolute) as Record<string, string>) },
-    meta,
-  };
+/** A document without primary data, at the API's base URL, as JSON. */
+export function metaDocument({ meta, links }: MetaDocument, { baseUrl }: Pick<Audience, 'baseUrl'>): string {
+  const absolute = Object.fromEntries(Object.entries(links).map(([name, path]) => [name, `${baseUrl}/${path}`]));
+  return `{${JSON_API},"links":${JSON.stringify({ self: baseUrl, ...absolute })},"meta":${JSON.stringify(meta)}}`;
 }
 
 /** The URL of a resource. */
@@ -71,43 +52,10 @@ export const selfLink = (resource: Resource, id: string, { baseUrl }: Pick<Audie
 export const withParameters = (url: string, parameters: { name: string; value: string }[]): string =>
   parameters.length > 0 ? `${url}?${formatParameters(parameters)}` : url;
 
-function resourceObject(resource: Resource, row: ResourceRow, view: View, audience: Audience) {
-  const shown = view.fields.get(resource.type);
-  const names = (of: object) => Object.keys(of).filter((name) => !shown || shown.has(name));
-  const values = row as unknown as Record<string, unknown>;
-  return {
-    type: resource.type,
-    id: documentId(row.id, audience),
-    attributes: Object.fromEntries(names(resource.attributes).map((name) => [name, values[name]])),
-    relationships: Object.fromEntries(
-      names(resource.relationships).map((name) => [name, relationshipObject(resource, row, name, audience)]),
-    ),
-    links: { self: selfLink(resource, row.id, audience) },
-    ...(view.authorizationMeta &&
-      resource.authorizationMeta && { meta: resource.authorizationMeta(audience.viewer, row) }),
-  };
+function compound(included: Included[], view: View, audience: Audience): string {
+  if (!view.parameters.some(({ family }) => family === 'include')) return '';
+  return `,"included":[${included.map(([resource, row]) => resourceObject(resource, row, view, audience)).join(',')}]`;
 }
-
-function relationshipObject(resource: Resource, row: ResourceRow, name: string, audience: Audience) {
-  const relationship = resource.relationships[name];
-  if (relationship?.kind === 'linked')
-    return { links: { related: `${audience.baseUrl}/${relationship.related(row.id)}` } };
-
-  const target = toOne(resource, name)?.resource;
-  const id = (row as unknown as Record<string, string | null>)[name];
-  if (!target || !id) return { data: null };
-  return {
-    data: { type: target.type, id: documentId(id, audience) },
-    links: { related: selfLink(target, id, audience) },
-  };
-}
-
-function compound(included: Included[], view: View, audience: Audience) {
-  if (view.include.size === 0 && !view.parameters.some(({ family }) => family === 'include')) return {};
-  return { included: included.map(([resource, row]) => resourceObject(resource, row, view, audience)) };
-}
-
-const documentId = (id: string, { integerIds }: Audience): string | number => (integerIds ? Number(id) : id);
 
 function pageLinks(url: string, page: PageOfRows, { parameters, order }: CollectionQuery) {
   const others = parameters.filter(({ name }) => !['page[after]', 'page[before]', 'page[offset]'].includes(name));

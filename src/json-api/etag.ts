@@ -11,10 +11,9 @@ export function etagOf(row: ResourceRow, document: string): string {
 }
 
 /** Whether an `If-None-Match` header (a list of tags, or `*`) names the ETag; weak tags count, as RFC 9110 has it. */
-export function isNoneMatch(header: string | undefined, etag: string): boolean {
-  return (
-    header !== undefined && (header.trim() === '*' || tagsIn(header).some((tag) => tag.replace(/^W\//, '') === etag))
-  );
+export function isNoneMatch(header: string, etag: unknown): boolean {
+  if (etag === undefined) return false;
+  return header === etag || header.trim() === '*' || tagsIn(header).some((tag) => tag.replace(/^W\//, '') === etag);
 }
 
 /** An `If-Match` header of a request that changes a resource. */

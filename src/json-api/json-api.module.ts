@@ -12,7 +12,7 @@ export class JsonApiModule {
       module: JsonApiModule,
       global: true,
       imports: [DiscoveryModule],
-      exports: [ServedResources],
+      exports: [JsonApiOptions, ServedResources],
       providers: [
         ServedResources,
         { provide: JsonApiOptions, useValue: options },

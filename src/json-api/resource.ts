@@ -9,6 +9,8 @@ export interface ResourceRow {
 /** Who asks, as far as the protocol needs to know: may they do that with resources of that path? */
 export interface Viewer {
   can(action: 'read' | 'write' | 'delete', path: string): boolean;
+  /** The same for viewers who may do and see the same. */
+  readonly key: string;
 }
 
 export interface Attribute {
@@ -58,6 +60,8 @@ export interface Resource {
   defaultSort: string[];
   /** The column that is set on rows that count as deleted. */
   tombstone?: string;
+  /** Whether its collection changes so rarely that answers to reads are worth remembering. */
+  changesRarely?: true;
   /** Whether rows have a version, so that documents of one resource carry an ETag that `If-Match` can hold. */
   versioned: boolean;
   /** What `?provideAuthorizationMeta=true` shows of a row. */

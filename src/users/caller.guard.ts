@@ -8,9 +8,13 @@ import { UsersService } from './users.service.js';
 export class CallerGuard implements CanActivate {
   constructor(private readonly users: UsersService) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<FastifyRequest & { user?: Principal }>();
-    if (request.user) Object.assign(request.user, { userId: await this.users.identify(request.user) });
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const { user } = context.switchToHttp().getRequest<FastifyRequest & { user?: Principal }>();
+    return !user || user.userId !== undefined || this.identify(user);
+  }
+
+  private async identify(principal: Principal): Promise<boolean> {
+    principal.userId = await this.users.identify(principal);
     return true;
   }
 }

@@ -2,6 +2,7 @@ import { EntityManager } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { Inject, Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
+import { ChangeFeed } from '../database/change-feed.js';
 import type { CollectionQuery } from '../json-api/query/query.js';
 import { type Database, type PageOfRows, selectOne, selectPage } from '../json-api/sql/select.js';
 import { type UserRow, userResource } from './user.resource.js';
@@ -17,7 +18,10 @@ export interface UserClaims {
 export class UsersRepository {
   private readonly db: Database;
 
-  constructor(@Inject(EntityManager) em: SqlEntityManager) {
+  constructor(
+    @Inject(EntityManager) em: SqlEntityManager,
+    private readonly changes: ChangeFeed,
+  ) {
     this.db = em.getKysely<object>();
   }
 
@@ -39,13 +43,16 @@ export class UsersRepository {
       select id from api_user where subject = ${subject}
         and name is not distinct from coalesce(${name}::text, name) and email is not distinct from coalesce(${email}::text, email)
     `.execute(this.db);
-    const saved = known.rows[0]
-      ? known
-      : await sql<{ id: string }>`
-      insert into api_user (subject, name, email) values (${subject}, ${name}, ${email})
-      on conflict (subject) do update set
-        name = coalesce(excluded.name, api_user.name), email = coalesce(excluded.email, api_user.email), updated_at = now()
-      returning id`.execute(this.db);
-    return saved.rows[0]?.id ?? '';
+    if (known.rows[0]) return known.rows[0].id;
+    try {
+      const saved = await sql<{ id: string }>`
+        insert into api_user (subject, name, email) values (${subject}, ${name}, ${email})
+        on conflict (subject) do update set
+          name = coalesce(excluded.name, api_user.name), email = coalesce(excluded.email, api_user.email), updated_at = now()
+        returning id`.execute(this.db);
+      return saved.rows[0]?.id ?? '';
+    } finally {
+      this.changes.changed();
+    }
   }
 }

@@ -110,6 +110,19 @@ export class Migration20261124090000Initial extends Migration {
       create trigger touch before update on call
       for each row when (old.* is distinct from new.*) execute function touch_row()`);
 
+    // Statement by statement, so that a change of many rows is one notification; see ChangeFeed, which listens.
+    this.addSql(`
+      create function notify_change() returns trigger language plpgsql as $$
+      begin
+        perform pg_notify('call_purposes', 'changed');
+        return null;
+      end $$`);
+    for (const table of ['api_user', 'call_purpose']) {
+      this.addSql(`
+        create trigger notify after insert or update or delete or truncate on ${table}
+        for each statement execute function notify_change()`);
+    }
+
     const rows = READY_MADE.map(([name, key], index) => `('${name}', '${key}', ${index + 1})`);
     this.addSql(`insert into call_purpose (name, name_key, "order") values ${rows.join(', ')}`);
   }

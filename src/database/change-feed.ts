@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { EntityManager } from '@mikro-orm/core';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import pg from 'pg';
+import { Settings } from '../config/settings.js';
+
+/** The channel that the triggers of the watched tables notify, and the heartbeat. */
+const CHANNEL = 'call_purposes';
+
+const HEARTBEAT_EVERY_MS = 1_000;
+
+/** How long a heartbeat that came back proves that the channel works, from when it was sent. */
+const PROOF_LASTS_MS = 3_000;
+
+const RECONNECT_AFTER_MS = 1_000;
+
+/**
+ * Tells whether what was read from the watched tables (call purposes and users) is still so, whoever changes them: this
+ * process says so itself, every other writer through PostgreSQL's NOTIFY. The channel is believed only while heartbeats
+ * sent over the ordinary connections keep coming back on it; then every change before the heartbeat has been heard of.
+ */
+@Injectable()
+export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(ChangeFeed.name);
+  private readonly url: string | null;
+  private client: pg.Client | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private count = 0;
+  private provenUntil = 0;
+  private heartbeat: { id: string; sentAt: number } | undefined;
+  private stopped = false;
+
+  constructor(
+    { database }: Settings,
+    @Inject(EntityManager) private readonly em: SqlEntityManager,
+  ) {
+    this.url = database.kind === 'server' ? (database.listenUrl ?? database.url) : null;
+    // No other process can open the embedded database.
+    if (this.url === null) this.provenUntil = Infinity;
+  }
+
+  /** A number that is another one after each change; `null` while changes might go unheard. */
+  get generation(): number | null {
+    return this.provenUntil > performance.now() ? this.count : null;
+  }
+
+  /** To be called after each write of this process to a watched table, before the writer is answered. */
+  changed(): void {
+    this.count += 1;
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.url !== null) void this.listen(this.url);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.client?.end();
+  }
+
+  private async listen(connectionString: string): Promise<void> {
+    const client = new pg.Client({ connectionString, application_name: 'call-purposes listener', keepAlive: true });
+    this.client = client;
+    client.on('error', (error) => this.logger.warn(`The change feed lost its connection: ${error.message}`));
+    client.on('notification', ({ payload }) => this.hear(payload));
+    client.on('end', () => this.listenAgain(connectionString));
+    try {
+      await client.connect();
+      await client.query(`listen ${CHANNEL}`);
+      this.beat(client);
+    } catch (error) {
+      this.logger.warn(`The change feed can't listen: ${String(error)}`);
+      await client.end().catch(() => undefined);
+    }
+  }
+
+  private listenAgain(connectionString: string): void {
+    clearTimeout(this.timer);
+    this.provenUntil = 0;
+    this.heartbeat = undefined;
+    if (!this.stopped) this.timer = setTimeout(() => void this.listen(connectionString), RECONNECT_AFTER_MS);
+  }
+
+  private hear(payload: string | undefined): void {
+    if (payload === 'changed') return this.changed();
+    if (!this.heartbeat || payload !== this.heartbeat.id) return;
+    // What happened while nothing was proven may have gone unheard.
+    if (this.generation === null) this.changed();
+    this.provenUntil = this.heartbeat.sentAt + PROOF_LASTS_MS;
+  }
+
+  private beat(client: pg.Client): void {
+    if (this.stopped || this.client !== client) return;
+    this.heartbeat = { id: randomUUID(), sentAt: performance.now() };
+    this.em
+      .getConnection()
+      .execute('select pg_notify(?, ?)', [CHANNEL, this.heartbeat.id])
+      .catch((error: unknown) => this.logger.debug(`No heartbeat: ${String(error)}`))
+      .finally(() => (this.timer = setTimeout(() => this.beat(client), HEARTBEAT_EVERY_MS)));
+  }
+}

@@ -9,7 +9,7 @@ import { readSettings } from '../../src/config/settings.js';
 import { configureApp, createAdapter } from '../../src/configure-app.js';
 import { EMBEDDED_SNAPSHOT } from '../../src/database/database.module.js';
 import { Client } from './client.js';
-import { createTestDatabase } from './database.js';
+import { type TestDatabase, createTestDatabase } from './database.js';
 
 export const SECRET = 'a secret that only the tests know, of more than 32 bytes';
 
@@ -30,11 +30,12 @@ export interface Service {
 }
 
 /**
- * Builds the service as it runs in production, on a fresh migrated database.
+ * Builds the service as it runs in production.
  * @param env settings beside the database and the secret
+ * @param shared the database of several services, which the caller drops; without it, the service has a fresh one of its own
  */
-export async function build(env: Record<string, string> = {}): Promise<Service> {
-  const database = await createTestDatabase();
+export async function build(env: Record<string, string> = {}, shared?: TestDatabase): Promise<Service> {
+  const database = shared ?? (await createTestDatabase());
   const settings = readSettings({ JWT_SECRET: SECRET, LOG_LEVEL: 'silent', ...database.env, ...env });
   const module = await Test.createTestingModule({ imports: [AppModule.forRoot(settings)] })
     .overrideProvider(EMBEDDED_SNAPSHOT)
@@ -62,7 +63,7 @@ export async function build(env: Record<string, string> = {}): Promise<Service> 
     },
     close: async () => {
       await app.close();
-      await database.drop();
+      if (!shared) await database.drop();
     },
   };
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { TEMPLATE } from '../setup/template.js';
 
 /** A fresh, migrated database of a suite's own. */
 export interface TestDatabase {
@@ -21,7 +20,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     return { env: { DATA_DIR: 'memory:' }, snapshot: new Blob([dump]), drop: async () => undefined };
   }
   const name = `call_purposes_test_${process.pid}_${made++}`;
-  await onServer(server, `create database ${name} template ${TEMPLATE}`);
+  await onServer(server, `create database ${name} template ${process.env.TEST_TEMPLATE}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   return {

@@ -7,7 +7,6 @@ import pg from 'pg';
 import { databaseOptions } from '../../dist/src/database/database-options.js';
 import { migrate } from '../../dist/src/database/migrate.js';
 import { entities } from '../../dist/src/entities.js';
-import { TEMPLATE } from './template.js';
 
 /**
  * Migrates one database that every suite starts from a copy of: a dump of the embedded one, or, with `TEST_DATABASE_URL`
@@ -16,9 +15,12 @@ import { TEMPLATE } from './template.js';
 export default async function setUp() {
   const server = process.env.TEST_DATABASE_URL;
   if (server) {
-    await recreateTemplate(server);
+    // Of this run alone, as several may use one server at the same time.
+    const template = `call_purposes_test_template_${process.pid}`;
+    process.env.TEST_TEMPLATE = template;
+    await createDatabase(server, template);
     const url = new URL(server);
-    url.pathname = `/${TEMPLATE}`;
+    url.pathname = `/${template}`;
     await withOrm({ kind: 'server', url: url.href }, migrate);
     return;
   }
@@ -37,10 +39,9 @@ async function withOrm(settings, task) {
   await orm.close();
 }
 
-async function recreateTemplate(server) {
+async function createDatabase(server, name) {
   const client = new pg.Client(server);
   await client.connect();
-  await client.query(`drop database if exists ${TEMPLATE}`);
-  await client.query(`create database ${TEMPLATE}`);
+  await client.query(`create database ${name}`);
   await client.end();
 }

@@ -1,12 +1,11 @@
 import { rmSync } from 'node:fs';
 import pg from 'pg';
-import { TEMPLATE } from './template.js';
 
 export default async function tearDown() {
   if (process.env.TEST_SNAPSHOT_DIR) rmSync(process.env.TEST_SNAPSHOT_DIR, { recursive: true });
   if (!process.env.TEST_DATABASE_URL) return;
   const client = new pg.Client(process.env.TEST_DATABASE_URL);
   await client.connect();
-  await client.query(`drop database if exists ${TEMPLATE}`);
+  await client.query(`drop database if exists ${process.env.TEST_TEMPLATE}`);
   await client.end();
 }

@@ -1,12 +1,12 @@
 import { EntityManager } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { Inject, Injectable } from '@nestjs/common';
-import { type RawBuilder, sql } from 'kysely';
 import { ChangeFeed } from '../database/change-feed.js';
 import { isOutOfRange, isUniqueViolation } from '../database/database-errors.js';
 import type { CollectionQuery } from '../json-api/query/query.js';
 import { returning, toRow } from '../json-api/sql/columns.js';
-import { type Database, type PageOfRows, selectOne, selectPage } from '../json-api/sql/select.js';
+import { type PageOfRows, selectOne, selectPage } from '../json-api/sql/select.js';
+import { type Database, type Sql, execute, sql } from '../json-api/sql/statement.js';
 import { callPurposeResource } from './call-purpose.resource.js';
 import type { CallPurposeRow } from './call-purpose.row.js';
 
@@ -75,11 +75,13 @@ export class CallPurposesRepository {
   }
 
   /** Those that are there, or those that are deleted, in display order. */
-  async listAll(deleted: boolean): Promise<ListedCallPurpose[]> {
-    const statement = sql<ListedCallPurpose>`
-      select id, "order", name, deleted_at as "deletedAt" from call_purpose
-      where (deleted_at is not null) = ${deleted} order by "order", id`;
-    return (await statement.execute(this.db)).rows;
+  listAll(deleted: boolean): Promise<ListedCallPurpose[]> {
+    return execute<ListedCallPurpose>(
+      this.db,
+      sql`
+        select id, "order", name, deleted_at as "deletedAt" from call_purpose
+        where (deleted_at is not null) = ${deleted} order by "order", id`,
+    );
   }
 
   /** Brings a deleted purpose back. @returns null when there is no deleted purpose with that id */
@@ -90,9 +92,9 @@ export class CallPurposesRepository {
       where id = ${id}::bigint and deleted_at is not null returning *`);
   }
 
-  private async write(statement: RawBuilder<unknown>): Promise<CallPurposeRow | Refusal | null> {
+  private async write(statement: Sql): Promise<CallPurposeRow | Refusal | null> {
     try {
-      const [record] = (await returning(callPurposeResource, statement).execute(this.db)).rows;
+      const [record] = await execute(this.db, returning(callPurposeResource, statement));
       return record ? toRow(callPurposeResource, record) : null;
     } catch (error) {
       if (isUniqueViolation(error, 'call_purpose_name_key')) return 'name taken';

@@ -1,10 +1,10 @@
 import { EntityManager } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { Inject, Injectable } from '@nestjs/common';
-import { type RawBuilder, sql } from 'kysely';
 import type { CollectionQuery } from '../json-api/query/query.js';
 import { returning, toRow } from '../json-api/sql/columns.js';
-import { type Database, type PageOfRows, selectOne, selectPage } from '../json-api/sql/select.js';
+import { type PageOfRows, selectOne, selectPage } from '../json-api/sql/select.js';
+import { type Database, type Sql, execute, identifier, join, sql } from '../json-api/sql/statement.js';
 import type { CallDto } from './call.dto.js';
 import { callResource } from './call.resource.js';
 import type { CallRow } from './call.row.js';
@@ -28,7 +28,7 @@ export class CallsRepository {
   async insert(values: CallDto, userId: string): Promise<CallRow> {
     const given = [...assignments(values), ['user_id', sql`${userId}::bigint`] as const];
     const call = await this.write(sql`
-      insert into call (${sql.join(given.map(([column]) => sql.ref(column)))}) values (${sql.join(given.map(([, value]) => value))})
+      insert into call (${join(given.map(([column]) => identifier(column)))}) values (${join(given.map(([, value]) => value))})
       returning *`);
     if (!call) throw new Error('An insert returned no row.');
     return call;
@@ -36,30 +36,29 @@ export class CallsRepository {
 
   /** @returns null when the call is no longer as it was read */
   async update({ id, version }: CallRow, values: CallDto): Promise<CallRow | null> {
-    const given = assignments(values).map(([column, value]) => sql`${sql.ref(column)} = ${value}`);
+    const given = assignments(values).map(([column, value]) => sql`${identifier(column)} = ${value}`);
     return this.write(sql`
-      update call set ${sql.join(given.length > 0 ? given : [sql`version = version`])}
+      update call set ${join(given.length > 0 ? given : [sql`version = version`])}
       where id = ${id}::bigint and version = ${version}::integer returning *`);
   }
 
   /** @returns whether the call was still as it was read */
   async delete({ id, version }: CallRow): Promise<boolean> {
-    const { numAffectedRows } =
-      await sql`delete from call where id = ${id}::bigint and version = ${version}::integer`.execute(this.db);
-    return numAffectedRows === 1n;
+    const deleted = await execute(
+      this.db,
+      sql`delete from call where id = ${id}::bigint and version = ${version}::integer returning id`,
+    );
+    return deleted.length > 0;
   }
 
-  private async write(statement: RawBuilder<unknown>): Promise<CallRow | null> {
-    const [record] = (await returning(callResource, statement).execute(this.db)).rows;
+  private async write(statement: Sql): Promise<CallRow | null> {
+    const [record] = await execute(this.db, returning(callResource, statement));
     return record ? toRow(callResource, record) : null;
   }
 }
 
 /** The columns of the values that are given, with the values. */
-function assignments({
-  callPurpose,
-  ...attributes
-}: CallDto): (readonly [column: string, value: RawBuilder<unknown>])[] {
+function assignments({ callPurpose, ...attributes }: CallDto): (readonly [column: string, value: Sql])[] {
   const given = Object.entries(callResource.attributes).flatMap(([name, { column }]) => {
     const value = attributes[name as keyof typeof attributes];
     return value === undefined ? [] : [[column, sql`${value}`] as const];

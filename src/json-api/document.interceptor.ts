@@ -12,7 +12,8 @@ import { JSON_API_MEDIA_TYPE } from './media-type.js';
 import { type CollectionQuery, type View, parseCollectionQuery, parseView, refuseParameters } from './query/query.js';
 import type { Resource, ResourceRow, Viewer } from './resource.js';
 import type { Audience } from './serializer.js';
-import type { Database, PageOfRows } from './sql/select.js';
+import type { PageOfRows } from './sql/select.js';
+import type { Database } from './sql/statement.js';
 
 type Request = FastifyRequest<{ Params: { id?: string } }> & { user: Viewer };
 

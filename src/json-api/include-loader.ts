@@ -1,7 +1,8 @@
 import type { Included } from './document.js';
 import type { IncludeTree } from './query/include.js';
 import type { Resource, ResourceRow } from './resource.js';
-import { type Database, selectMany } from './sql/select.js';
+import { selectMany } from './sql/select.js';
+import type { Database } from './sql/statement.js';
 
 /**
  * Loads what a document includes: one statement for each path of the include parameter, however many rows there are.

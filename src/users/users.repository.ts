@@ -1,10 +1,10 @@
 import { EntityManager } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { Inject, Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
 import { ChangeFeed } from '../database/change-feed.js';
 import type { CollectionQuery } from '../json-api/query/query.js';
-import { type Database, type PageOfRows, selectOne, selectPage } from '../json-api/sql/select.js';
+import { type PageOfRows, selectOne, selectPage } from '../json-api/sql/select.js';
+import { type Database, execute, sql } from '../json-api/sql/statement.js';
 import { type UserRow, userResource } from './user.resource.js';
 
 /** What a token says of its user. */
@@ -39,18 +39,30 @@ export class UsersRepository {
    * @returns the user's id
    */
   async save({ subject, name, email }: UserClaims): Promise<string> {
-    const known = await sql<{ id: string }>`
-      select id from api_user where subject = ${subject}
-        and name is not distinct from coalesce(${name}::text, name) and email is not distinct from coalesce(${email}::text, email)
-    `.execute(this.db);
-    if (known.rows[0]) return known.rows[0].id;
+    const [known] = await execute<{ id: string }>(
+      this.db,
+      sql`
+        select id from api_user where subject = ${subject}
+          and name is not distinct from coalesce(${name}::text, name)
+          and email is not distinct from coalesce(${email}::text, email)`,
+    );
+    return known?.id ?? (await this.upsert({ subject, name, email }));
+  }
+
+  private async upsert({ subject, name, email }: UserClaims): Promise<string> {
     try {
-      const saved = await sql<{ id: string }>`
-        insert into api_user (subject, name, email) values (${subject}, ${name}, ${email})
-        on conflict (subject) do update set
-          name = coalesce(excluded.name, api_user.name), email = coalesce(excluded.email, api_user.email), updated_at = now()
-        returning id`.execute(this.db);
-      return saved.rows[0]?.id ?? '';
+      const [saved] = await execute<{ id: string }>(
+        this.db,
+        sql`
+          insert into api_user (subject, name, email) values (${subject}, ${name}, ${email})
+          on conflict (subject) do update set
+            name = coalesce(excluded.name, api_user.name),
+            email = coalesce(excluded.email, api_user.email),
+            updated_at = now()
+          returning id`,
+      );
+      if (!saved) throw new Error('An upsert returned no row.');
+      return saved.id;
     } finally {
       this.changes.changed();
     }

@@ -1,13 +1,11 @@
-import { type RawBuilder, sql } from 'kysely';
 import type { Cursor } from '../query/cursor.js';
 import type { Alternative, Filter } from '../query/filter.js';
 import type { SortKey } from '../query/sort.js';
 import type { Attribute, Resource } from '../resource.js';
 import { column } from './columns.js';
+import { type Sql, join, literal, sql } from './statement.js';
 
-type Condition = RawBuilder<boolean>;
-
-const TYPES: Record<Attribute['type'], RawBuilder<unknown>> = {
+const TYPES: Record<Attribute['type'], Sql> = {
   string: sql`text`,
   integer: sql`bigint`,
   'date-time': sql`timestamptz`,
@@ -15,29 +13,21 @@ const TYPES: Record<Attribute['type'], RawBuilder<unknown>> = {
 };
 
 /** The condition of a filter. */
-export function filterCondition(resource: Resource, { on, type, anyOf }: Filter): Condition {
+export function filterCondition(resource: Resource, { on, type, anyOf }: Filter): Sql {
   const subject = column(resource, on);
   return anyOfThem(anyOf.map((alternative) => alternativeCondition(subject, type, alternative)));
 }
 
-function alternativeCondition(
-  subject: RawBuilder<unknown>,
-  type: Attribute['type'],
-  alternative: Alternative,
-): Condition {
+function alternativeCondition(subject: Sql, type: Attribute['type'], alternative: Alternative): Sql {
   if ('isNull' in alternative) return alternative.isNull ? sql`${subject} is null` : sql`${subject} is not null`;
   return allOf(
-    alternative.comparisons.map(({ operator, value }) => sql`${subject} ${sql.raw(operator)} ${value}::${TYPES[type]}`),
+    alternative.comparisons.map(({ operator, value }) => sql`${subject} ${literal(operator)} ${value}::${TYPES[type]}`),
   );
 }
 
 /** The order by clause; `backwards` is the exact reverse, nulls included. */
-export function orderBy(
-  keys: SortKey[],
-  backwards: boolean,
-  of: (name: string) => RawBuilder<unknown>,
-): RawBuilder<unknown> {
-  return sql.join(
+export function orderBy(keys: SortKey[], backwards: boolean, of: (name: string) => Sql): Sql {
+  return join(
     keys.map(({ name, descending }) => (descending === backwards ? sql`${of(name)} asc` : sql`${of(name)} desc`)),
   );
 }
@@ -46,19 +36,14 @@ export function orderBy(
  * Conditions for the rows that come after the place of the cursor. They exclude each other and each is one range of an index
  * on the keys, which one condition with `or` would not be. As PostgreSQL sorts, null is greater than everything.
  */
-export function beyond(
-  resource: Resource,
-  keys: SortKey[],
-  backwards: boolean,
-  { values, inclusive }: Cursor,
-): Condition[] {
+export function beyond(resource: Resource, keys: SortKey[], backwards: boolean, { values, inclusive }: Cursor): Sql[] {
   const [key, ...minorKeys] = keys;
   if (!key) return inclusive ? [sql`true`] : [];
 
   const [value = null, ...minorValues] = values;
   const subject = column(resource, key.name);
   const typed = sql`${value}::${TYPES[key.type]}`;
-  const same: Condition = value === null ? sql`${subject} is null` : sql`${subject} = ${typed}`;
+  const same: Sql = value === null ? sql`${subject} is null` : sql`${subject} = ${typed}`;
   const ties = beyond(resource, minorKeys, backwards, { values: minorValues, inclusive }).map((tie) =>
     allOf([same, tie]),
   );
@@ -66,9 +51,9 @@ export function beyond(
   const ascending = key.descending === backwards;
   if (!ascending) return [...ties, value === null ? sql`${subject} is not null` : sql`${subject} < ${typed}`];
   if (value === null) return ties;
-  return [...ties, sql`${subject} > ${typed}`, ...(key.nullable ? [sql<boolean>`${subject} is null`] : [])];
+  return [...ties, sql`${subject} > ${typed}`, ...(key.nullable ? [sql`${subject} is null`] : [])];
 }
 
-export const allOf = (conditions: Condition[]): Condition => sql`(${sql.join(conditions, sql` and `)})`;
+export const allOf = (conditions: Sql[]): Sql => sql`(${join(conditions, ' and ')})`;
 
-const anyOfThem = (conditions: Condition[]): Condition => sql`(${sql.join(conditions, sql` or `)})`;
+const anyOfThem = (conditions: Sql[]): Sql => sql`(${join(conditions, ' or ')})`;

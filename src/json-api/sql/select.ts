@@ -1,4 +1,3 @@
-import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Cursor } from '../query/cursor.js';
 import type { CollectionQuery } from '../query/query.js';
 import { MAX_OFFSET } from '../query/page.js';
@@ -6,12 +5,10 @@ import type { SortKey } from '../query/sort.js';
 import type { Resource, ResourceRow } from '../resource.js';
 import { column, columns, from, isPresent, toRow } from './columns.js';
 import { allOf, beyond, filterCondition, orderBy } from './conditions.js';
+import { type Database, type Sql, execute, identifier, join, sql } from './statement.js';
 
 /** `meta.count` counts no further. */
 const MAX_COUNT = 2_000_000;
-
-/** Only raw statements are run, which need no table types. */
-export type Database = Kysely<object>;
 
 /** A page of a collection. */
 export interface PageOfRows<Row extends ResourceRow = ResourceRow> {
@@ -30,18 +27,21 @@ export async function selectOne<Row extends ResourceRow>(
   resource: Resource,
   id: string,
 ): Promise<Row | null> {
-  const statement = sql<Record<string, unknown>>`
-    select ${columns(resource)} from ${from(resource)} where ${column(resource, 'id')} = ${id}::bigint and ${isPresent(resource)}`;
-  const [record] = (await statement.execute(db)).rows;
+  const [record] = await execute(
+    db,
+    sql`select ${columns(resource)} from ${from(resource)} where ${column(resource, 'id')} = ${id}::bigint and ${isPresent(resource)}`,
+  );
   return record ? toRow<Row>(resource, record) : null;
 }
 
 /** The rows with those ids, without the deleted ones, in no order. */
 export async function selectMany(db: Database, resource: Resource, ids: Iterable<string>): Promise<ResourceRow[]> {
   const list = `{${[...ids].join(',')}}`;
-  const statement = sql<Record<string, unknown>>`
-    select ${columns(resource)} from ${from(resource)} where ${column(resource, 'id')} = any(${list}::bigint[]) and ${isPresent(resource)}`;
-  return (await statement.execute(db)).rows.map((record) => toRow(resource, record));
+  const records = await execute(
+    db,
+    sql`select ${columns(resource)} from ${from(resource)} where ${column(resource, 'id')} = any(${list}::bigint[]) and ${isPresent(resource)}`,
+  );
+  return records.map((record) => toRow(resource, record));
 }
 
 /** The page of the collection that the query asks for. A page costs the same however deep a cursor leads. */
@@ -88,7 +88,7 @@ async function offsetPage<Row extends ResourceRow>(
 }
 
 class Select<Row extends ResourceRow> {
-  private readonly condition: RawBuilder<boolean>;
+  private readonly condition: Sql;
 
   constructor(
     private readonly db: Database,
@@ -102,7 +102,7 @@ class Select<Row extends ResourceRow> {
   async rows(backwards: boolean, cursor: Cursor | null, limit: number, offset = 0): Promise<Row[]> {
     const { db, resource, query } = this;
     const { keys } = query.order;
-    const ranges = cursor ? beyond(resource, keys, backwards, cursor) : [sql<boolean>`true`];
+    const ranges = cursor ? beyond(resource, keys, backwards, cursor) : [sql`true`];
     if (ranges.length === 0) return [];
 
     const ordered = orderBy(keys, backwards, (name) => column(resource, name));
@@ -114,16 +114,17 @@ class Select<Row extends ResourceRow> {
     const statement =
       parts.length === 1 && first
         ? first
-        : sql`select * from (${sql.join(parts, sql` union all `)}) as page order by ${orderBy(keys, backwards, (name) => sql.ref(name))} limit ${limit}`;
-    const { rows } = await (statement as RawBuilder<Record<string, unknown>>).execute(db);
-    return rows.map((record) => toRow<Row>(resource, record));
+        : sql`select * from (${join(parts, ' union all ')}) as page order by ${orderBy(keys, backwards, (name) => identifier(name))} limit ${limit}`;
+    return (await execute(db, statement)).map((record) => toRow<Row>(resource, record));
   }
 
   /** How many rows there are, counted up to `most`. */
   async count(most: number): Promise<{ total: number; truncated: boolean }> {
-    const statement = sql<{ total: string }>`
-      select count(*) as total from (select 1 from ${from(this.resource)} where ${this.condition} limit ${most + 1}) as counted`;
-    const total = Number((await statement.execute(this.db)).rows[0]?.total ?? 0);
+    const [counted] = await execute<{ total: string }>(
+      this.db,
+      sql`select count(*) as total from (select 1 from ${from(this.resource)} where ${this.condition} limit ${most + 1}) as counted`,
+    );
+    const total = Number(counted?.total ?? 0);
     return { total: Math.min(total, most), truncated: total > most };
   }
 }

@@ -10,6 +10,11 @@ import { type Database, type Sql, execute, identifier, join, sql } from './state
 /** `meta.count` counts no further. */
 const MAX_COUNT = 2_000_000;
 
+/** The column that tells of each row of a page whether there are rows on the side that the cursor came from. */
+const BEHIND = '_behind';
+
+type Place = { [BEHIND]?: boolean };
+
 /** A page of a collection. */
 export interface PageOfRows<Row extends ResourceRow = ResourceRow> {
   rows: Row[];
@@ -66,8 +71,9 @@ export async function selectPage<Row extends ResourceRow>(
   const [nearest, furthest] = backwards ? [last, first] : [first, last];
   const ahead = more && furthest ? cursorOf(furthest, order.keys) : null;
   // The way back is asked for, not taken for granted: what the request came from may be deleted meanwhile.
-  const back = origin && (nearest ? cursorOf(nearest, order.keys) : { ...origin, inclusive: !origin.inclusive });
-  const behind = back && (await select.rows(!backwards, back, 1)).length > 0 ? back : null;
+  const back = origin && { ...origin, inclusive: !origin.inclusive };
+  const isBehind = back && (nearest ? nearest[BEHIND] : (await select.rows(!backwards, back, 1)).length > 0);
+  const behind = isBehind ? (nearest ? cursorOf(nearest, order.keys) : back) : null;
   return { rows, count, previous: backwards ? ahead : behind, next: backwards ? behind : ahead };
 }
 
@@ -99,23 +105,32 @@ class Select<Row extends ResourceRow> {
   }
 
   /** Rows in the query's order or its reverse, from the cursor on. */
-  async rows(backwards: boolean, cursor: Cursor | null, limit: number, offset = 0): Promise<Row[]> {
-    const { db, resource, query } = this;
+  async rows(backwards: boolean, cursor: Cursor | null, limit: number, offset = 0): Promise<(Row & Place)[]> {
+    const { db, resource, query, condition } = this;
     const { keys } = query.order;
     const ranges = cursor ? beyond(resource, keys, backwards, cursor) : [sql`true`];
     if (ranges.length === 0) return [];
 
     const ordered = orderBy(keys, backwards, (name) => column(resource, name));
+    const selected = cursor ? sql`${columns(resource)}, ${this.isBehind(backwards, cursor)}` : columns(resource);
     const parts = ranges.map(
       (range) =>
-        sql`(select ${columns(resource)} from ${from(resource)} where ${this.condition} and ${range} order by ${ordered} limit ${limit} offset ${offset})`,
+        sql`(select ${selected} from ${from(resource)} where ${condition} and ${range} order by ${ordered} limit ${limit} offset ${offset})`,
     );
     const [first] = parts;
     const statement =
       parts.length === 1 && first
         ? first
         : sql`select * from (${join(parts, ' union all ')}) as page order by ${orderBy(keys, backwards, (name) => identifier(name))} limit ${limit}`;
-    return (await execute(db, statement)).map((record) => toRow<Row>(resource, record));
+    return (await execute(db, statement)).map((record) => toRow<Row & Place>(resource, record));
+  }
+
+  /** Whether there are rows on the other side of the cursor, as a column: a statement of its own would cost as much again. */
+  private isBehind(backwards: boolean, cursor: Cursor): Sql {
+    const { resource, query, condition } = this;
+    const ranges = beyond(resource, query.order.keys, !backwards, { ...cursor, inclusive: !cursor.inclusive });
+    const exists = ranges.map((range) => sql`exists (select 1 from ${from(resource)} where ${condition} and ${range})`);
+    return sql`${exists.length > 0 ? join(exists, ' or ') : sql`false`} as ${identifier(BEHIND)}`;
   }
 
   /** How many rows there are, counted up to `most`. */

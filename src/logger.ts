@@ -9,13 +9,21 @@ const ORDER: Settings['logLevel'][] = ['silent', 'fatal', 'error', 'warn', 'info
 const START_UP = ['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer'];
 
 /** Logs at the level of the settings: lines of JSON in production, readable ones elsewhere. */
-export function createLogger({ logLevel, production }: Settings): LoggerService | false {
+export function createLogger({
+  logLevel,
+  production,
+}: Pick<Settings, 'logLevel' | 'production'>): LoggerService | false {
   if (logLevel === 'silent') return false;
   const logLevels = LEVELS.slice(0, ORDER.indexOf(logLevel));
   return new StartUpAwareLogger({ logLevels, json: production, colors: !production && process.stdout.isTTY === true });
 }
 
 class StartUpAwareLogger extends ConsoleLogger {
+  /** Nest's own report of an error that ends the start, which whoever started it gets and prints too. */
+  override error(message: unknown, ...rest: unknown[]): void {
+    if (rest.at(-1) !== 'ExceptionHandler') super.error(message, ...rest);
+  }
+
   override log(message: unknown, ...rest: unknown[]): void {
     const context = rest.at(-1);
     if (typeof context === 'string' && START_UP.includes(context) && !this.isLevelEnabled('debug')) return;

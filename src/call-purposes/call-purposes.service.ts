@@ -3,7 +3,6 @@ import { changeLatest, existing } from '../json-api/changes.js';
 import type { IfMatch } from '../json-api/etag.js';
 import { pointerTo, validationError } from '../json-api/json-api-error.js';
 import type { CollectionQuery } from '../json-api/query/query.js';
-import { canonicalId } from '../json-api/request-document.js';
 import type { PageOfRows } from '../json-api/sql/select.js';
 import type { Caller } from '../users/caller.js';
 import type { CallPurposeDto } from './call-purpose.dto.js';
@@ -60,17 +59,11 @@ export class CallPurposesService {
   }
 
   /**
-   * For operators: brings a deleted purpose back, under its old name or a new one.
-   * @returns what was done, in a sentence
-   * @throws Error that says why it can't be done
+   * For operators: brings a deleted purpose back, under its old name or the one of the DTO.
+   * @returns null when there is no deleted purpose with that id
    */
-  async restore(id: string, dto: CallPurposeDto): Promise<string> {
-    const canonical = canonicalId(id);
-    const restored = canonical && (await this.purposes.restore(canonical, valuesOf(dto)));
-    if (!restored) throw new Error(`No deleted call purpose has the id ${id}.`);
-    if (typeof restored === 'string')
-      throw new Error(`Another call purpose has the name now: give a new one with --name.`);
-    return `Call purpose ${restored.id}, "${restored.name}", is back.`;
+  restore(id: string, dto: CallPurposeDto): Promise<CallPurposeRow | Refusal | null> {
+    return this.purposes.restore(id, valuesOf(dto));
   }
 }
 

@@ -1,4 +1,4 @@
-import { ArrayMaxSize, IsArray, IsIn, IsUrl, MaxLength } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsIn, IsUrl } from 'class-validator';
 import { IfGiven, IfNotNull, IsDateTime, IsText } from '../json-api/validators.js';
 
 const MAX_TAGS = 100;
@@ -36,9 +36,9 @@ export class CallDto {
   tags?: string[];
 
   @IfNotNull()
-  @MaxLength(255, { message: "'recordingUrl' must have at most 255 characters" })
+  @IsText(255)
   @IsUrl(
-    { protocols: ['http', 'https'], require_protocol: true, require_tld: false },
+    { protocols: ['http', 'https'], require_protocol: true, require_tld: false, allow_underscores: true },
     { message: "'recordingUrl' must be an http or https URL" },
   )
   recordingUrl?: string | null;

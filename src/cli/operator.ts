@@ -2,11 +2,13 @@ import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext } from '@nestjs/common';
 import { AppModule } from '../app.module.js';
 import { readSettings } from '../config/settings.js';
+import { createLogger } from '../logger.js';
 
 /** Runs an operator's task with the parts of the service, on the migrated database of the settings, without serving anything. */
 export async function withService(task: (service: INestApplicationContext) => Promise<void>): Promise<void> {
-  const service = await NestFactory.createApplicationContext(AppModule.forRoot(readSettings(process.env)), {
-    logger: ['fatal', 'error', 'warn'],
+  const settings = readSettings(process.env);
+  const service = await NestFactory.createApplicationContext(AppModule.forRoot(settings), {
+    logger: createLogger({ ...settings, logLevel: 'warn' }),
     abortOnError: false,
   });
   try {

@@ -3,7 +3,9 @@ import { validateSync } from 'class-validator';
 import { Command } from 'commander';
 import { CallPurposeDto } from '../call-purposes/call-purpose.dto.js';
 import { CallPurposesService } from '../call-purposes/call-purposes.service.js';
+import { PlainError } from '../config/plain-error.js';
 import { exitOnFailure } from '../exit-on-failure.js';
+import { canonicalId } from '../json-api/request-document.js';
 import { withService } from './operator.js';
 
 const program = new Command('npm run purposes --').description('Looks after the call purposes of the database.');
@@ -25,11 +27,19 @@ program
   .command('restore <id>')
   .description('Brings a deleted call purpose back, with its id, its order and the calls that carried it.')
   .option('--name <name>', 'a new name, for when another purpose has taken the old one')
-  .action((id: string, { name }: { name?: string }) => {
+  .action(async (id: string, { name }: { name?: string }) => {
     const dto = Object.assign(new CallPurposeDto(), { name: name?.trim() });
     const [fault] = validateSync(dto, { stopAtFirstError: true });
-    if (fault) throw new Error(Object.values(fault.constraints ?? {}).join(', '));
-    return withService(async (service) => console.log(await service.get(CallPurposesService).restore(id, dto)));
+    if (fault) throw new PlainError(Object.values(fault.constraints ?? {}).join(', '));
+    await withService(async (service) => {
+      const known = canonicalId(id);
+      const restored = known ? await service.get(CallPurposesService).restore(known, dto) : null;
+      if (!restored) throw new PlainError(`No deleted call purpose has the id ${id}.`);
+      if (typeof restored === 'string') {
+        throw new PlainError('Another call purpose has the name now: give a new one with --name.');
+      }
+      console.log(`Call purpose ${restored.id}, "${restored.name}", is back.`);
+    });
   });
 
 await exitOnFailure(async () => void (await program.parseAsync()));

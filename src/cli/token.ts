@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Command } from 'commander';
 import { TokenIssuer, type TokenRequest } from '../auth/token-issuer.js';
 import { TokenKey } from '../auth/token-key.js';
+import { PlainError } from '../config/plain-error.js';
 import { readSettings } from '../config/settings.js';
 import { exitOnFailure } from '../exit-on-failure.js';
 
@@ -28,7 +29,7 @@ const program = new Command('npm run token --')
     const settings = readSettings(process.env);
     const request: TokenRequest = { ...options, roles: role, scopes: scope.split(/\s+/).filter(Boolean) };
     const token = new TokenIssuer(settings, new TokenKey(settings)).issue(request);
-    if (!token) throw new Error('JWT_PUBLIC_KEY is set: only the owner of the private key can make tokens.');
+    if (!token) throw new PlainError('JWT_PUBLIC_KEY is set: only the owner of the private key can make tokens.');
     console.log(token);
   });
 

@@ -2,6 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { resolve } from 'node:path';
 import proxyAddr from '@fastify/proxy-addr';
 import { z } from 'zod';
+import { PlainError } from './plain-error.js';
 
 /** Log levels from quiet to verbose; `info` also covers Nest's `log`. */
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
@@ -38,7 +39,7 @@ export class Settings {
 export type TrustProxy = (address: string, hop: number) => boolean;
 
 /** Thrown by {@link readSettings}; the message lists every fault, a line each. */
-export class SettingsError extends Error {
+export class SettingsError extends PlainError {
   constructor(faults: string[]) {
     super(`The settings can't be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
   }

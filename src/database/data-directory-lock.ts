@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { PlainError } from '../config/plain-error.js';
 
 /** Thrown when another process has the data directory open. */
-export class DataDirectoryInUseError extends Error {
+export class DataDirectoryInUseError extends PlainError {
   constructor(directory: string) {
     super(`Another process uses the data directory ${directory}. Stop it first, or set DATA_DIR to another directory.`);
   }

@@ -32,10 +32,8 @@ export const servesMeta = (controller: object) => Reflect.getMetadata(META, cont
  */
 export const RequestDocument = createParamDecorator((dto: Type<object>, context: ExecutionContext) => {
   const { method, params, body } = context.switchToHttp().getRequest<FastifyRequest<{ Params: { id?: string } }>>();
-  const resource = resourceOf(context.getClass());
-  if (!resource) throw new Error(`${context.getClass().name} serves no resource.`);
   return readRequestDocument(
-    resource,
+    resourceIn(context),
     dto,
     body,
     method === 'POST' ? { action: 'create' } : { action: 'update', id: params.id ?? '' },
@@ -45,5 +43,11 @@ export const RequestDocument = createParamDecorator((dto: Type<object>, context:
 /** The precondition that the request makes. */
 export const Precondition = createParamDecorator(
   (_: unknown, context: ExecutionContext) =>
-    new IfMatch(context.switchToHttp().getRequest<FastifyRequest>().headers['if-match']),
+    new IfMatch(resourceIn(context), context.switchToHttp().getRequest<FastifyRequest>().headers['if-match']),
 );
+
+function resourceIn(context: ExecutionContext): Resource {
+  const resource = resourceOf(context.getClass());
+  if (!resource) throw new Error(`${context.getClass().name} serves no resource.`);
+  return resource;
+}

@@ -1,7 +1,8 @@
 import type { Type } from '@nestjs/common';
 import { validateSync } from 'class-validator';
 import { JsonApiError, badRequest, conflict, pointerTo, throwIfAny, validationError } from './json-api-error.js';
-import { type Resource, attributeOf, toOne } from './resource.js';
+import { timestampOf } from './query/value.js';
+import { type Attribute, type Resource, attributeOf, toOne } from './resource.js';
 
 type Members = Record<string, unknown>;
 
@@ -37,7 +38,7 @@ export function readRequestDocument<Dto extends object>(
     const attribute = attributeOf(resource, name);
     if (!attribute) return `'${resource.type}' has no attribute '${name}'.`;
     if (attribute.readOnly) return `'${name}' is read-only.`;
-    values[name] = attribute.trimmed && typeof value === 'string' ? value.trim() : value;
+    values[name] = typeof value === 'string' ? tidied(attribute, value) : value;
     return undefined;
   });
   readMembers('relationships', given.relationships, errors, (name, value) => {
@@ -65,6 +66,12 @@ export function readRequestDocument<Dto extends object>(
   }
   throwIfAny(errors);
   return instance;
+}
+
+/** What is kept of a text: without white space around it, or as the instant that it names; its validator sees the rest. */
+function tidied({ trimmed, type }: Attribute, value: string): string {
+  if (type === 'date-time') return timestampOf(value) ?? value;
+  return trimmed ? value.trim() : value;
 }
 
 function resourceObjectIn(body: unknown): { data: Members; attributes: unknown; relationships: unknown } {

@@ -23,7 +23,10 @@ export function parseValue(type: Attribute['type'], text: string): ParsedValue {
   }
 }
 
-/** A date (midnight UTC) or a date with time and zone, in years 1 to 9999. */
+/**
+ * A date (midnight UTC) or a date with time and zone, in years 1 to 9999.
+ * @returns the instant in UTC: PostgreSQL knows fewer offsets than RFC 3339
+ */
 export function parseDateTime(text: string): ParsedValue {
   const [, date, time = '00:00:00', fraction = '', zone = 'Z'] = DATE_TIME.exec(text) ?? [];
   const offset = zone
@@ -34,7 +37,20 @@ export function parseDateTime(text: string): ParsedValue {
   if (!date || !isCalendarDate(date) || !(instant >= FIRST_INSTANT && instant < END_OF_TIME)) {
     return { fault: `'${text}' is not an ISO 8601 date, or date and time with a zone, in years 1 to 9999.` };
   }
-  return { value: `${date}T${time}${fraction}${offset}` };
+  return { value: `${new Date(instant).toISOString().slice(0, 19)}${fraction}Z` };
+}
+
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$/;
+
+/**
+ * The instant of an RFC 3339 date and time as documents show it, in UTC with milliseconds; what is finer is dropped.
+ * @returns undefined for another text
+ */
+export function timestampOf(text: string): string | undefined {
+  const parsed = RFC_3339.test(text) ? parseDateTime(text) : undefined;
+  if (!parsed || 'fault' in parsed) return undefined;
+  const [seconds, fraction = ''] = parsed.value.slice(0, -1).split('.');
+  return `${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}Z`;
 }
 
 /** JavaScript takes 2023-02-30 for 2 March; nobody who filters means that. */

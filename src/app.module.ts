@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { API_PATH } from './api-path.js';
 import { AuthModule } from './auth/auth.module.js';
+import { ScopesModule } from './auth/scopes.module.js';
 import { CallPurposesModule } from './call-purposes/call-purposes.module.js';
 import { CallsModule } from './calls/calls.module.js';
 import { ConfigModule } from './config/config.module.js';
@@ -13,7 +14,7 @@ import { ResponseCacheModule } from './response-cache/response-cache.module.js';
 import { ServiceDocumentModule } from './service-document/service-document.module.js';
 import { UsersModule } from './users/users.module.js';
 
-/** The parts of the service. The guards of AuthModule run before those of the modules after it. */
+/** The parts of the service. Their guards and interceptors run in this order. */
 @Module({})
 export class AppModule {
   static forRoot(settings: Settings): DynamicModule {
@@ -26,6 +27,7 @@ export class AppModule {
         JsonApiModule.forRoot(jsonApiOptions(settings)),
         AuthModule,
         UsersModule,
+        ScopesModule,
         CallPurposesModule,
         CallsModule,
         ServiceDocumentModule,

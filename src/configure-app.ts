@@ -24,6 +24,8 @@ const SANE_REQUEST_ID = /^[\w.:/+=@-]{1,128}$/;
 export function createAdapter({ http }: Settings): FastifyAdapter {
   const options: FastifyHttpOptions<Server> & { skipMiddie: true } = {
     trustProxy: http.trustProxy,
+    // Its absence is answered with a document instead.
+    http: { requireHostHeader: false },
     bodyLimit: BODY_LIMIT_BYTES,
     // A longer id than this can't exist; without room for it the router would answer instead of the resource.
     routerOptions: { maxParamLength: 4_096, querystringParser: () => ({}) },
@@ -48,8 +50,13 @@ export function configureApp(app: NestFastifyApplication): void {
   const unknownRoute: ErrorTranslator = (_error, request) =>
     request.is404 ? noRoute(request, methodsAt(request.url)) : undefined;
   app.setGlobalPrefix(API_PATH);
-  app.useGlobalFilters(new ErrorFilter([unknownRoute, databaseAway]));
+  app.useGlobalFilters(new ErrorFilter([unknownRoute, clientGone, databaseAway]));
 }
+
+const clientGone: ErrorTranslator = (_error, { raw }) =>
+  raw.destroyed && !raw.complete
+    ? new JsonApiError('badRequest', 'The request ended before all of it was sent.')
+    : undefined;
 
 const databaseAway: ErrorTranslator = (error) =>
   isDatabaseUnavailable(error)

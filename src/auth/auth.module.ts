@@ -3,22 +3,14 @@ import { APP_GUARD } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { JwtAuthGuard } from './jwt-auth.guard.js';
 import { JwtStrategy } from './jwt.strategy.js';
-import { ScopesGuard } from './scopes.guard.js';
 import { TokenIssuer } from './token-issuer.js';
 import { TokenKey } from './token-key.js';
 import { VerifiedTokens } from './verified-tokens.js';
 
-/** From the bearer token to a principal, and the scopes it has. Guards every route of the service, in this order. */
+/** From the bearer token to a principal, on every route of the service. */
 @Module({
   imports: [PassportModule],
-  providers: [
-    TokenKey,
-    TokenIssuer,
-    JwtStrategy,
-    VerifiedTokens,
-    { provide: APP_GUARD, useClass: JwtAuthGuard },
-    { provide: APP_GUARD, useClass: ScopesGuard },
-  ],
+  providers: [TokenKey, TokenIssuer, JwtStrategy, VerifiedTokens, { provide: APP_GUARD, useClass: JwtAuthGuard }],
   exports: [TokenIssuer],
 })
 export class AuthModule {}

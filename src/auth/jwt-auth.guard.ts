@@ -21,9 +21,19 @@ export class JwtAuthGuard extends AuthGuard('jwt') {
     if (this.reflector.getAllAndOverride<boolean>(PUBLIC, [context.getHandler(), context.getClass()])) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest & { user?: Principal }>();
     const principal = this.verifiedTokens.find(request.headers.authorization ?? '');
-    if (!principal) return super.canActivate(context);
+    if (!principal) return this.verify(context);
     request.user = principal;
     return true;
+  }
+
+  private async verify(context: ExecutionContext): Promise<boolean> {
+    try {
+      return (await super.canActivate(context)) as boolean;
+    } catch (error) {
+      // jsonwebtoken reads the claims of a signed token before it looks whether they are an object.
+      if (error instanceof TypeError) throw invalidToken();
+      throw error;
+    }
   }
 
   override handleRequest<User>(error: unknown, user: User, _info: unknown, context: ExecutionContext): User {
@@ -39,8 +49,11 @@ export class JwtAuthGuard extends AuthGuard('jwt') {
         'WWW-Authenticate': 'Bearer',
       });
     }
-    throw new JsonApiError('unauthorized', 'The bearer token does not hold.', undefined, {
-      'WWW-Authenticate': 'Bearer error="invalid_token"',
-    });
+    throw invalidToken();
   }
 }
+
+const invalidToken = () =>
+  new JsonApiError('unauthorized', 'The bearer token does not hold.', undefined, {
+    'WWW-Authenticate': 'Bearer error="invalid_token"',
+  });

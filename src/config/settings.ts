@@ -62,7 +62,7 @@ const databaseUrl = z.url({
 const publicKey = text
   // A PEM in one line, as environment files often hold it.
   .transform((pem) => pem.replaceAll('\\n', '\n'))
-  .refine(isUsablePublicKey, 'must be the PEM of an RSA or P-256/P-384/P-521 public key');
+  .refine(isUsablePublicKey, 'must be the PEM of a public key: RSA with at least 2048 bits, P-256, P-384 or P-521');
 
 const trustProxy = text.transform((value, context): TrustProxy => {
   if (value === 'true' || value === 'false') return () => value === 'true';
@@ -78,46 +78,54 @@ const trustProxy = text.transform((value, context): TrustProxy => {
   }
 });
 
-const environment = z
-  .object({
-    NODE_ENV: text.optional(),
-    PORT: port.default(3000),
-    HOST: text.default('0.0.0.0'),
-    DATABASE_URL: databaseUrl.optional(),
-    DATABASE_LISTEN_URL: databaseUrl.optional(),
-    DATA_DIR: text.default('./data'),
-    JWT_SECRET: text.optional(),
-    JWT_PUBLIC_KEY: publicKey.optional(),
-    JWT_ISSUER: text.optional(),
-    JWT_AUDIENCE: text.optional(),
-    JWT_ROLES_CLAIM: text.default('roles'),
-    JWT_ADMIN_ROLE: text.default('admin'),
-    PUBLIC_URL: webUrl.optional(),
-    TRUST_PROXY: trustProxy.default(() => () => false),
-    RESOURCE_ID_FORMAT: z.enum(['string', 'integer']).default('string'),
-    RESPONSE_CACHE: z.enum(['on', 'off']).default('on'),
-    LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
-    JWT_JWKS_URI: z.never({ error: 'is not available yet: use JWT_PUBLIC_KEY' }).optional(),
-    REDIS_URL: z.never({ error: 'is not available yet: there is no rate limit to share' }).optional(),
-    RATE_LIMIT: z.literal('0', { error: 'is not available yet: leave it out, or set it to 0' }).optional(),
-  })
-  .superRefine((env, context) => {
-    const fault = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
-    if (env.JWT_SECRET && env.JWT_PUBLIC_KEY) fault('JWT_PUBLIC_KEY', 'excludes JWT_SECRET: set one of them');
-    if (env.NODE_ENV !== 'production') return;
-    if (!env.JWT_SECRET && !env.JWT_PUBLIC_KEY) fault('JWT_SECRET', 'or JWT_PUBLIC_KEY is needed in production');
-    if (env.JWT_SECRET && Buffer.byteLength(env.JWT_SECRET) < 32)
-      fault('JWT_SECRET', 'must have at least 32 bytes in production');
-  });
+const environment = z.object({
+  NODE_ENV: text.optional(),
+  PORT: port.default(3000),
+  HOST: text.default('0.0.0.0'),
+  DATABASE_URL: databaseUrl.optional(),
+  DATABASE_LISTEN_URL: databaseUrl.optional(),
+  DATA_DIR: text.default('./data'),
+  JWT_SECRET: text.optional(),
+  JWT_PUBLIC_KEY: publicKey.optional(),
+  JWT_ISSUER: text.optional(),
+  JWT_AUDIENCE: text.optional(),
+  JWT_ROLES_CLAIM: text.default('roles'),
+  JWT_ADMIN_ROLE: text.default('admin'),
+  PUBLIC_URL: webUrl.optional(),
+  TRUST_PROXY: trustProxy.default(() => () => false),
+  RESOURCE_ID_FORMAT: z.enum(['string', 'integer']).default('string'),
+  RESPONSE_CACHE: z.enum(['on', 'off']).default('on'),
+  LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+  JWT_JWKS_URI: z.never({ error: 'is not available yet: use JWT_PUBLIC_KEY' }).optional(),
+  REDIS_URL: z.never({ error: 'is not available yet: there is no rate limit to share' }).optional(),
+  RATE_LIMIT: z.literal('0', { error: 'is not available yet: leave it out, or set it to 0' }).optional(),
+});
+
+/** Faults of variables together, whatever else is wrong with them. */
+function faultsTogether({ NODE_ENV, JWT_SECRET, JWT_PUBLIC_KEY }: Variables): string[] {
+  const faults: string[] = [];
+  if (JWT_SECRET && JWT_PUBLIC_KEY) faults.push('JWT_PUBLIC_KEY excludes JWT_SECRET: set one of them');
+  if (NODE_ENV !== 'production') return faults;
+  if (!JWT_SECRET && !JWT_PUBLIC_KEY) faults.push('JWT_SECRET or JWT_PUBLIC_KEY is needed in production');
+  if (JWT_SECRET && Buffer.byteLength(JWT_SECRET) < 32)
+    faults.push('JWT_SECRET must have at least 32 bytes in production');
+  return faults;
+}
+
+type Variables = Partial<Record<string, string>>;
 
 /**
  * Reads the settings of the README's table from environment variables; a variable that is set but empty counts as unset.
  * @throws SettingsError naming every variable that can't be used.
  */
 export function readSettings(variables: NodeJS.ProcessEnv): Settings {
-  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim()));
-  const { success, data: env, error } = environment.safeParse(given);
-  if (!success) throw new SettingsError(error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
+  const given: Variables = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim()));
+  const { data: env, error } = environment.safeParse(given);
+  const faults = [
+    ...(error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`) ?? []),
+    ...faultsTogether(given),
+  ];
+  if (!env || faults.length > 0) throw new SettingsError(faults);
 
   const dataDirectory = env.DATA_DIR === 'memory:' ? null : resolve(env.DATA_DIR);
   return new Settings(
@@ -145,13 +153,13 @@ function tokenKey(secret?: string, pem?: string): TokenKey {
   return secret ? { kind: 'secret', secret } : { kind: 'development' };
 }
 
+/** An RSA key of at least 2048 bits (RFC 7518, section 3.3), or a curve that ES256, ES384 or ES512 is for. */
 function isUsablePublicKey(pem: string): boolean {
+  if (pem.includes('PRIVATE KEY')) return false;
   try {
-    const key = createPublicKey(pem);
-    return (
-      key.asymmetricKeyType === 'rsa' ||
-      ['prime256v1', 'secp384r1', 'secp521r1'].includes(key.asymmetricKeyDetails?.namedCurve ?? '')
-    );
+    const { asymmetricKeyType, asymmetricKeyDetails } = createPublicKey(pem);
+    if (asymmetricKeyType === 'rsa') return (asymmetricKeyDetails?.modulusLength ?? 0) >= 2048;
+    return ['prime256v1', 'secp384r1', 'secp521r1'].includes(asymmetricKeyDetails?.namedCurve ?? '');
   } catch {
     return false;
   }

@@ -14,13 +14,12 @@ const HOST = /^(?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
 export function requestOrigin(request: FastifyRequest, trusts: (address: string, hop: number) => boolean): string {
   const peer = request.socket.remoteAddress;
   const { proto, host } = peer && trusts(peer, 0) ? lastForwarded(request.headers.forwarded) : {};
-  const origin = {
-    protocol: proto === 'https' || proto === 'http' ? proto : request.protocol,
-    host: host ?? request.host,
-  };
-  if (!HOST.test(origin.host))
+  const scheme = [proto, request.protocol].find((name) => name === 'https' || name === 'http') ?? 'http';
+  const authority = host ?? request.host;
+  if (!HOST.test(authority)) {
     throw badRequest('The host of the request is not a host name with an optional port.', { header: 'Host' });
-  return `${origin.protocol}://${origin.host}`;
+  }
+  return `${scheme}://${authority}`;
 }
 
 /** What the nearest proxy said, as with `X-Forwarded-Host`: entries before it may come from the client itself. */

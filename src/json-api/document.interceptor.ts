@@ -44,37 +44,46 @@ export class DocumentInterceptor implements NestInterceptor {
         .pipe(map((content: MetaDocument) => send(reply, metaDocument(content, this.audience(request)))));
     }
     const resource = resourceOf(context.getClass());
-    if (!resource) return next.handle();
+    if (!resource || request.method === 'DELETE') return next.handle();
 
-    if (request.method === 'DELETE') return next.handle();
+    // Everything that can be wrong with the request is found before the handler writes.
+    const audience = this.audience(request);
     if (request.method === 'POST' || request.params.id !== undefined) {
       const view = parseView(resource, queryString, request.user);
       request.query = view;
-      return next.handle().pipe(mergeMap((row: ResourceRow) => this.one(resource, row, view, request, reply)));
+      return next
+        .handle()
+        .pipe(mergeMap((row: ResourceRow) => this.one(resource, row, view, audience, request, reply)));
     }
     const query = parseCollectionQuery(resource, queryString, request.user);
     request.query = query;
-    return next.handle().pipe(mergeMap((page: PageOfRows) => this.collection(resource, page, query, request, reply)));
+    return next.handle().pipe(mergeMap((page: PageOfRows) => this.collection(resource, page, query, audience, reply)));
   }
 
   private async collection(
     resource: Resource,
     page: PageOfRows,
     query: CollectionQuery,
-    request: Request,
+    audience: Audience,
     reply: FastifyReply,
   ) {
     const included = await loadIncluded(this.db, resource, page.rows, query.include);
-    return send(reply, collectionDocument(resource, page, included, query, this.audience(request)));
+    return send(reply, collectionDocument(resource, page, included, query, audience));
   }
 
-  private async one(resource: Resource, row: ResourceRow, view: View, request: Request, reply: FastifyReply) {
-    const audience = this.audience(request);
+  private async one(
+    resource: Resource,
+    row: ResourceRow,
+    view: View,
+    audience: Audience,
+    { method }: Request,
+    reply: FastifyReply,
+  ) {
     const location = selfLink(resource, row.id, audience);
     const included = await loadIncluded(this.db, resource, [row], view.include);
     const self = withParameters(location, view.parameters);
     const document = resourceDocument(resource, row, included, view, audience, self);
-    if (request.method === 'POST') void reply.header('Location', location);
+    if (method === 'POST') void reply.header('Location', location);
     if (resource.versioned) void reply.header('ETag', etagOf(resource, row, document));
     return send(reply, document);
   }

@@ -15,10 +15,18 @@ export function applyHttpRules(fastify: FastifyInstance, basePath: string): void
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
+  // An expectation that is not known is no reason to refuse (RFC 9110, section 10.1.1).
+  fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));
+
   fastify.addHook('onRequest', (request, reply, done) => {
-    if (!isUnder(basePath, request)) return done();
+    if (!pathOf(request.url).startsWith(basePath)) return done();
     void reply.header('Vary', 'Accept');
+    if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
+      throw badRequest('A request in HTTP/1.1 must have a Host header.', { header: 'Host' });
+    }
     checkAccept(request.headers.accept);
+    // A body that says nothing is of no type that matters.
+    if (request.method === 'DELETE') request.headers['content-type'] = 'application/octet-stream';
     if (METHODS_WITH_DOCUMENT.includes(request.method) && hasBody(request))
       checkContentType(request.headers['content-type']);
     done();
@@ -37,7 +45,7 @@ export function collectRoutes(fastify: FastifyInstance): (url: string) => string
     routes.set(url, methods);
   });
   return (url) => {
-    const segments = url.replace(/[?#].*$/s, '').split('/');
+    const segments = pathOf(url).split('/');
     for (const [pattern, methods] of routes) {
       const parts = pattern.split('/');
       const matches =
@@ -51,8 +59,7 @@ export function collectRoutes(fastify: FastifyInstance): (url: string) => string
 
 /** 405 with `Allow` for a known path, else 404. */
 export function noRoute({ method, url }: FastifyRequest, allowed: string[]): JsonApiError {
-  if (allowed.length === 0)
-    return new JsonApiError('routeNotFound', `There is nothing at '${url.replace(/[?#].*$/s, '')}'.`);
+  if (allowed.length === 0) return new JsonApiError('routeNotFound', `There is nothing at '${pathOf(url)}'.`);
   return new JsonApiError(
     'methodNotAllowed',
     `'${method}' is not possible here, but ${allowed.join(', ')}.`,
@@ -96,7 +103,8 @@ function readingFault({ code }: NodeJS.ErrnoException): [status: string, fault: 
   return ['400 Bad Request', badRequest('This is not a request in HTTP/1.1.')];
 }
 
-const isUnder = (basePath: string, { url }: FastifyRequest): boolean => url.startsWith(basePath);
+/** The path of a request target, which may be a whole URL (RFC 9112, section 3.2.2). */
+const pathOf = (url: string): string => url.replace(/^https?:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '');
 
 const hasBody = ({ headers }: FastifyRequest): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;

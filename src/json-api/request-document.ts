@@ -52,7 +52,8 @@ export function readRequestDocument<Dto extends object>(
       ? `'${name}' must be {"data": null} or {"data": {"type": "${relationship.resource.type}", "id": …}}.`
       : undefined;
   });
-  if (action.action === 'create') errors.push(...missing(resource, values, isObject(data.attributes)));
+  if (action.action === 'create' && isObject(given.attributes))
+    errors.push(...missing(resource, values, 'attributes' in data));
 
   const instance = Object.assign(new dto(), values);
   for (const { property, constraints } of validateSync(instance, {

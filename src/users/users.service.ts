@@ -10,8 +10,8 @@ const REMEMBERED_USERS = 10_000;
 
 @Injectable()
 export class UsersService {
-  /** Ids by everything that a token says of its user, so that a changed claim is not found and gets saved. */
-  private readonly ids = new LRUCache<string, string>({ max: REMEMBERED_USERS });
+  /** What is saved of users, by subject. */
+  private readonly saved = new LRUCache<string, UserClaims & { id: string }>({ max: REMEMBERED_USERS });
 
   constructor(private readonly users: UsersRepository) {}
 
@@ -23,13 +23,13 @@ export class UsersService {
     return existing(userResource, id, (known) => this.users.find(known));
   }
 
-  /** The id of the user with those claims, who is made or brought up to date when the claims are new. */
+  /** The id of the user with those claims, who is made, or brought up to date when a claim is new. */
   async identify({ subject, name, email }: UserClaims): Promise<string> {
-    const key = JSON.stringify([subject, name, email]);
-    const known = this.ids.get(key);
-    if (known) return known;
-    const id = await this.users.save({ subject, name, email });
-    this.ids.set(key, id);
+    const known = this.saved.get(subject);
+    const claims = { subject, name: name ?? known?.name ?? null, email: email ?? known?.email ?? null };
+    if (known && known.name === claims.name && known.email === claims.email) return known.id;
+    const id = await this.users.save(claims);
+    this.saved.set(subject, { ...claims, id });
     return id;
   }
 }

@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Service, build } from '../helper/build.js';
+import { Client } from '../helper/client.js';
+import { expectError } from '../helper/expectations.js';
+import { makeCall, makePurpose } from '../helper/fixtures.js';
+import { type Claims, tokenOf } from '../helper/tokens.js';
+
+const services: Record<string, Service> = {};
+
+/** The client of a token with those claims. */
+const withClaims = (service: Service, changes: Claims): Client => new Client(service.app, tokenOf(changes));
+
+const startsWith = (name: string, env: Record<string, string>) => {
+  beforeAll(async () => {
+    services[name] = await build(env);
+  });
+  afterAll(() => services[name]?.close());
+  return (): Service => services[name] as Service;
+};
+
+/** Whether a token with those claims may delete a ready-made purpose, as only an administrator may. */
+async function isAdministrator(service: Service, changes: Claims): Promise<boolean> {
+  const { status } = await withClaims(service, changes).delete(`/callPurposes/${await makePurpose(service)}`);
+  expect([204, 403]).toContain(status);
+  return status === 204;
+}
+
+describe('By default', () => {
+  const service = startsWith('default', {});
+
+  describe('Scopes', () => {
+    it.each<[string, Claims]>([
+      ['a text in scope', { scope: 'calls.all callPurposes.read' }],
+      ['a text with more blanks than needed', { scope: '  calls.all   callPurposes.read ' }],
+      ['an array in scope', { scope: ['calls.all', 'callPurposes.read'] }],
+      ['a text in scp', { scope: undefined, scp: 'calls.all callPurposes.read' }],
+      ['an array in scp', { scope: undefined, scp: ['calls.all', 'callPurposes.read'] }],
+      ['an array with more than texts in scp', { scope: undefined, scp: [7, null, 'callPurposes.read'] }],
+    ])('May be %s', async (_, changes) => {
+      const client = withClaims(service(), changes);
+
+      expect((await client.get('/callPurposes')).status).toBe(200);
+      expectError(await client.delete('/callPurposes/1'), 403, 'unauthorizedOauthScope');
+    });
+
+    it.each<[string, Claims]>([
+      ['missing', { scope: undefined }],
+      ['a number', { scope: 7 }],
+      ['null', { scope: null, scp: null }],
+      ['an object', { scope: { 'callPurposes.read': true } }],
+      ['separated by commas', { scope: 'callPurposes.read,callPurposes.write' }],
+      ['of another case', { scope: 'callpurposes.read CALLPURPOSES.READ' }],
+    ])('Allow nothing when they are %s', async (_, changes) => {
+      expectError(await withClaims(service(), changes).get('/callPurposes'), 403, 'unauthorizedOauthScope');
+    });
+  });
+
+  describe('Roles', () => {
+    it.each<[unknown, boolean]>([
+      [['admin'], true],
+      [['user', 'admin'], true],
+      ['admin', true],
+      ['user admin', true],
+      [[], false],
+      [['Admin'], false],
+      [['administrator'], false],
+      [[['admin']], false],
+      [{ admin: true }, false],
+      [true, false],
+      [undefined, false],
+    ])('Are read from the claim roles: %j', async (roles, expected) => {
+      expect(await isAdministrator(service(), { roles })).toBe(expected);
+    });
+
+    it('Are read from nowhere else', async () => {
+      expect(await isAdministrator(service(), { role: 'admin', groups: ['admin'], name: 'admin' })).toBe(false);
+    });
+  });
+
+  describe('Including what a token may not read', () => {
+    const scoped = (...scopes: string[]) => service().as('carol', { scopes });
+
+    it('Refuses include=creator without users.read', async () => {
+      const id = await makePurpose(service(), 'carol');
+      for (const url of ['/callPurposes', `/callPurposes/${id}`]) {
+        const answer = await scoped('callPurposes.all').get(`${url}?include=creator`);
+        const { detail } = expectError(answer, 403, 'unauthorizedOauthScope');
+        expect(detail).toContain("'users.read'");
+      }
+    });
+
+    it('Includes the creator with users.read', async () => {
+      const id = await makePurpose(service(), 'carol');
+      const { document } = await scoped('callPurposes.read', 'users.read').get(`/callPurposes/${id}?include=creator`);
+
+      expect(document.included).toMatchObject([{ type: 'user' }]);
+    });
+
+    it('Shows the identifier of the creator without users.read', async () => {
+      const id = await makePurpose(service(), 'carol');
+      const [creator] = await service().sql<{ id: string }>(
+        "select id::text as id from api_user where subject = 'carol'",
+      );
+      const { status, resource } = await scoped('callPurposes.read').get(`/callPurposes/${id}`);
+
+      expect(status).toBe(200);
+      expect(resource.relationships.creator?.data).toEqual({ type: 'user', id: creator?.id });
+    });
+
+    it('Refuses it in writes too, and writes nothing', async () => {
+      const client = scoped('callPurposes.all');
+      const before = await service().sql('select id, version from call_purpose order by id');
+      const made = await client.post('/callPurposes?include=creator', {
+        type: 'callPurpose',
+        attributes: { name: 'Never made' },
+      });
+
+      expectError(made, 403, 'unauthorizedOauthScope');
+      expect(await service().sql('select id, version from call_purpose order by id')).toEqual(before);
+    });
+
+    it.each([
+      ['callPurpose', ['users.all'], 'callPurposes.read'],
+      ['user', ['callPurposes.all'], 'users.read'],
+      ['callPurpose.creator', ['callPurposes.all'], 'users.read'],
+      ['callPurpose.creator', ['users.all'], 'callPurposes.read'],
+      ['callPurpose', ['callPurposes.write', 'callPurposes.delete'], 'callPurposes.read'],
+    ])('Refuses include=%s of calls with %j', async (include, scopes, missing) => {
+      await makeCall(service(), 'carol');
+      const answer = await scoped('calls.read', ...scopes).get(`/calls?include=${include}`);
+
+      expect(expectError(answer, 403, 'unauthorizedOauthScope').detail).toContain(`'${missing}'`);
+    });
+  });
+});
+
+describe('Roles at a nested claim', () => {
+  const service = startsWith('nested', { JWT_ROLES_CLAIM: 'realm_access.roles', JWT_ADMIN_ROLE: 'purposes-admin' });
+
+  it.each<[Claims, boolean]>([
+    [{ realm_access: { roles: ['purposes-admin'] } }, true],
+    [{ realm_access: { roles: ['admin'] } }, false],
+    [{ realm_access: ['purposes-admin'] }, false],
+    [{ realm_access: null }, false],
+    [{ realm_access: 'roles' }, false],
+    [{ roles: ['purposes-admin'] }, false],
+    [{ realm_access: { roles: { 0: 'purposes-admin', length: 1 } } }, false],
+  ])('Are read from there alone: %j', async (changes, expected) => {
+    expect(await isAdministrator(service(), changes)).toBe(expected);
+  });
+});
+
+describe('Roles at a claim whose own name has dots', () => {
+  const claim = 'https://purposes.example.com/roles';
+  const service = startsWith('dotted', { JWT_ROLES_CLAIM: claim });
+
+  it('Are read from that claim', async () => {
+    expect(await isAdministrator(service(), { [claim]: ['admin'] })).toBe(true);
+    expect(await isAdministrator(service(), { [claim]: ['user'] })).toBe(false);
+    expect(await isAdministrator(service(), { roles: ['admin'] })).toBe(false);
+  });
+});

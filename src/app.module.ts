@@ -6,6 +6,7 @@ import { CallPurposesModule } from './call-purposes/call-purposes.module.js';
 import { CallsModule } from './calls/calls.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Settings } from './config/settings.js';
+import { Connections } from './database/connections.js';
 import { DatabaseModule } from './database/database.module.js';
 import { entities } from './entities.js';
 import { JsonApiOptions } from './json-api/json-api-options.js';
@@ -24,7 +25,7 @@ export class AppModule {
         ConfigModule.forRoot(settings),
         DatabaseModule.forRoot(entities),
         ResponseCacheModule,
-        JsonApiModule.forRoot(jsonApiOptions(settings)),
+        JsonApiModule.forRoot(jsonApiOptions(settings), Connections),
         AuthModule,
         UsersModule,
         ScopesModule,

@@ -41,10 +41,6 @@ export function createAdapter({ http }: Settings): FastifyAdapter {
 export function configureApp(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   const methodsAt = collectRoutes(fastify);
-  fastify.addHook('onRequest', (request, reply, done) => {
-    void reply.header('X-Request-Id', request.id);
-    done();
-  });
   applyHttpRules(fastify, API_PATH);
 
   const unknownRoute: ErrorTranslator = (_error, request) =>

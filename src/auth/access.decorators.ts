@@ -1,14 +1,31 @@
-import { SetMetadata } from '@nestjs/common';
+import { type ExecutionContext, SetMetadata } from '@nestjs/common';
 
-export const PUBLIC = 'auth:public';
-export const SCOPED = 'auth:scoped';
-export const ANY_SCOPE = 'auth:any-scope';
+const ACCESS = 'auth:access';
+
+/** Who may come in: anyone, anyone with a good token, or who has the scope of the collection that the method needs. */
+export type Access = { kind: 'public' } | { kind: 'any-scope' } | { kind: 'scoped'; collection: string };
 
 /** Lets anyone in, without a token. */
-export const Public = () => SetMetadata(PUBLIC, true);
-
-/** Asks for the scope of the collection that the method needs: read, write or delete. */
-export const Scoped = (collection: string) => SetMetadata(SCOPED, collection);
+export const Public = () => SetMetadata<string, Access>(ACCESS, { kind: 'public' });
 
 /** Lets any good token in, whatever its scopes. */
-export const AnyScope = () => SetMetadata(ANY_SCOPE, true);
+export const AnyScope = () => SetMetadata<string, Access>(ACCESS, { kind: 'any-scope' });
+
+/** Asks for the scope of the collection that the method needs: read, write or delete. */
+export const Scoped = (collection: string) => SetMetadata<string, Access>(ACCESS, { kind: 'scoped', collection });
+
+/** By handler: looking the metadata up would cost more than all that the guards do with a known token. */
+const known = new WeakMap<object, Access | { kind: 'undeclared' }>();
+
+/** What the handler of the request, or else its controller, declares; nobody may come in where neither does. */
+export function accessTo(context: ExecutionContext): Access | { kind: 'undeclared' } {
+  const handler = context.getHandler();
+  const found = known.get(handler);
+  if (found) return found;
+  const declared = [handler, context.getClass()].map(
+    (target) => Reflect.getMetadata(ACCESS, target) as Access | undefined,
+  );
+  const access = declared.find((one) => one !== undefined) ?? { kind: 'undeclared' };
+  known.set(handler, access);
+  return access;
+}

@@ -1,24 +1,20 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { JsonApiError } from '../json-api/json-api-error.js';
-import { PUBLIC } from './access.decorators.js';
+import { accessTo } from './access.decorators.js';
 import { Principal } from './principal.js';
 import { VerifiedTokens } from './verified-tokens.js';
 
 /** Refuses whoever has no good token, on every route that is not declared public. */
 @Injectable()
 export class JwtAuthGuard extends AuthGuard('jwt') {
-  constructor(
-    private readonly reflector: Reflector,
-    private readonly verifiedTokens: VerifiedTokens,
-  ) {
+  constructor(private readonly verifiedTokens: VerifiedTokens) {
     super();
   }
 
   override canActivate(context: ExecutionContext) {
-    if (this.reflector.getAllAndOverride<boolean>(PUBLIC, [context.getHandler(), context.getClass()])) return true;
+    if (accessTo(context).kind === 'public') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest & { user?: Principal }>();
     const principal = this.verifiedTokens.find(request.headers.authorization ?? '');
     if (!principal) return this.verify(context);

@@ -1,12 +1,11 @@
-import { EntityManager } from '@mikro-orm/core';
-import type { SqlEntityManager } from '@mikro-orm/sql';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { Connections } from '../database/connections.js';
 import { ChangeFeed } from '../database/change-feed.js';
 import { isOutOfRange, isUniqueViolation } from '../database/database-errors.js';
 import type { CollectionQuery } from '../json-api/query/query.js';
 import { returning, toRow } from '../json-api/sql/columns.js';
 import { type PageOfRows, selectOne, selectPage } from '../json-api/sql/select.js';
-import { type Database, type Sql, execute, sql } from '../json-api/sql/statement.js';
+import { type Sql, execute, sql } from '../json-api/sql/statement.js';
 import { callPurposeResource } from './call-purpose.resource.js';
 import type { CallPurposeRow } from './call-purpose.row.js';
 
@@ -30,14 +29,10 @@ export interface ListedCallPurpose {
 
 @Injectable()
 export class CallPurposesRepository {
-  private readonly db: Database;
-
   constructor(
-    @Inject(EntityManager) em: SqlEntityManager,
+    private readonly db: Connections,
     private readonly changes: ChangeFeed,
-  ) {
-    this.db = em.getKysely<object>();
-  }
+  ) {}
 
   page(query: CollectionQuery): Promise<PageOfRows<CallPurposeRow>> {
     return selectPage(this.db, callPurposeResource, query);

@@ -1,21 +1,16 @@
-import { EntityManager } from '@mikro-orm/core';
-import type { SqlEntityManager } from '@mikro-orm/sql';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { Connections } from '../database/connections.js';
 import type { CollectionQuery } from '../json-api/query/query.js';
 import { returning, toRow } from '../json-api/sql/columns.js';
 import { type PageOfRows, selectOne, selectPage } from '../json-api/sql/select.js';
-import { type Database, type Sql, execute, identifier, join, sql } from '../json-api/sql/statement.js';
+import { type Sql, execute, identifier, join, sql } from '../json-api/sql/statement.js';
 import type { CallDto } from './call.dto.js';
 import { callResource } from './call.resource.js';
 import type { CallRow } from './call.row.js';
 
 @Injectable()
 export class CallsRepository {
-  private readonly db: Database;
-
-  constructor(@Inject(EntityManager) em: SqlEntityManager) {
-    this.db = em.getKysely<object>();
-  }
+  constructor(private readonly db: Connections) {}
 
   page(query: CollectionQuery): Promise<PageOfRows<CallRow>> {
     return selectPage(this.db, callResource, query);

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { EntityManager } from '@mikro-orm/core';
-import type { SqlEntityManager } from '@mikro-orm/sql';
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
 import { Settings } from '../config/settings.js';
+import { Connections } from './connections.js';
 
 /** The channel that the triggers of the watched tables notify, and the heartbeat. */
 const CHANNEL = 'call_purposes';
@@ -33,7 +32,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
 
   constructor(
     { database }: Settings,
-    @Inject(EntityManager) private readonly em: SqlEntityManager,
+    private readonly connections: Connections,
   ) {
     this.url = database.kind === 'server' ? (database.listenUrl ?? database.url) : null;
     // No other process can open the embedded database.
@@ -94,9 +93,8 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
   private beat(client: pg.Client): void {
     if (this.stopped || this.client !== client) return;
     this.heartbeat = { id: randomUUID(), sentAt: performance.now() };
-    this.em
-      .getConnection()
-      .execute('select pg_notify(?, ?)', [CHANNEL, this.heartbeat.id])
+    this.connections
+      .query({ text: 'select pg_notify($1, $2)', values: [CHANNEL, this.heartbeat.id] })
       .catch((error: unknown) => this.logger.debug(`No heartbeat: ${String(error)}`))
       .finally(() => (this.timer = setTimeout(() => this.beat(client), HEARTBEAT_EVERY_MS)));
   }

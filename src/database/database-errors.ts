@@ -16,7 +16,7 @@ export const isOutOfRange = (error: unknown): boolean => isPostgresError(error) 
 
 // Classes and codes of https://www.postgresql.org/docs/current/errcodes-appendix.html that mean "not now", and Node's.
 const UNAVAILABLE =
-  /^(08...|53...|57P0.|57014|ECONN(REFUSED|RESET)|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
+  /^(0800[01346]|53...|57P0.|57014|ECONN(REFUSED|RESET)|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
 const UNAVAILABLE_MESSAGE =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
 

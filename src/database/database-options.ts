@@ -38,6 +38,11 @@ export function databaseOptions(
     driver: PostgreSqlDriver,
     clientUrl: settings.url,
     pool: { min: 0, max: 10 },
-    driverOptions: { connectionTimeoutMillis: 5_000, statement_timeout: 30_000, application_name: 'call-purposes' },
+    driverOptions: {
+      connectionTimeoutMillis: 5_000,
+      application_name: 'call-purposes',
+      // A pooler refuses what it can't keep for a session of its own.
+      ...(settings.listenUrl === undefined && { statement_timeout: 30_000 }),
+    },
   };
 }

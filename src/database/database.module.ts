@@ -4,6 +4,7 @@ import { PostgreSqlDriver } from '@mikro-orm/postgresql';
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { ChangeFeed } from './change-feed.js';
+import { Connections } from './connections.js';
 import { lockDataDirectory } from './data-directory-lock.js';
 import { databaseOptions } from './database-options.js';
 import { migrate } from './migrate.js';
@@ -51,8 +52,8 @@ export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
       module: DatabaseModule,
       global: true,
       imports: [DatabaseStorageModule, mikroOrm],
-      providers: [ChangeFeed],
-      exports: [mikroOrm, ChangeFeed],
+      providers: [ChangeFeed, Connections],
+      exports: [mikroOrm, ChangeFeed, Connections],
     };
   }
 

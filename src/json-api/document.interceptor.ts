@@ -1,5 +1,3 @@
-import { EntityManager } from '@mikro-orm/core';
-import type { SqlEntityManager } from '@mikro-orm/sql';
 import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Observable, map, mergeMap } from 'rxjs';
@@ -8,29 +6,24 @@ import { etagOf } from './etag.js';
 import { loadIncluded } from './include-loader.js';
 import { type MetaDocument, resourceOf, servesMeta } from './json-api.decorators.js';
 import { JsonApiOptions } from './json-api-options.js';
-import { JSON_API_MEDIA_TYPE } from './media-type.js';
 import { type CollectionQuery, type View, parseCollectionQuery, parseView, refuseParameters } from './query/query.js';
 import type { Resource, ResourceRow, Viewer } from './resource.js';
 import type { Audience } from './serializer.js';
 import type { PageOfRows } from './sql/select.js';
-import type { Database } from './sql/statement.js';
+import { DATABASE, type Database } from './sql/statement.js';
 
 type Request = FastifyRequest<{ Params: { id?: string } }> & { user: Viewer };
 
 /**
- * Makes a JSON:API document of what a handler returns: of a page for a collection, of a row for one resource, nothing for
+ * Makes a JSON:API document (as bytes, since Fastify adds a charset to the type of a string) of what a handler returns: of a page for a collection, of a row for one resource, nothing for
  * nothing. Before the handler runs, it checks the query, which the handler gets as its `@Query()`.
  */
 @Injectable()
 export class DocumentInterceptor implements NestInterceptor {
-  private readonly db: Database;
-
   constructor(
     private readonly options: JsonApiOptions,
-    @Inject(EntityManager) em: SqlEntityManager,
-  ) {
-    this.db = em.getKysely<object>();
-  }
+    @Inject(DATABASE) private readonly db: Database,
+  ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
@@ -41,7 +34,7 @@ export class DocumentInterceptor implements NestInterceptor {
       refuseParameters(queryString);
       return next
         .handle()
-        .pipe(map((content: MetaDocument) => send(reply, metaDocument(content, this.audience(request)))));
+        .pipe(map((content: MetaDocument) => Buffer.from(metaDocument(content, this.audience(request)))));
     }
     const resource = resourceOf(context.getClass());
     if (!resource || request.method === 'DELETE') return next.handle();
@@ -57,18 +50,12 @@ export class DocumentInterceptor implements NestInterceptor {
     }
     const query = parseCollectionQuery(resource, queryString, request.user);
     request.query = query;
-    return next.handle().pipe(mergeMap((page: PageOfRows) => this.collection(resource, page, query, audience, reply)));
+    return next.handle().pipe(mergeMap((page: PageOfRows) => this.collection(resource, page, query, audience)));
   }
 
-  private async collection(
-    resource: Resource,
-    page: PageOfRows,
-    query: CollectionQuery,
-    audience: Audience,
-    reply: FastifyReply,
-  ) {
+  private async collection(resource: Resource, page: PageOfRows, query: CollectionQuery, audience: Audience) {
     const included = await loadIncluded(this.db, resource, page.rows, query.include);
-    return send(reply, collectionDocument(resource, page, included, query, audience));
+    return Buffer.from(collectionDocument(resource, page, included, query, audience));
   }
 
   private async one(
@@ -85,18 +72,12 @@ export class DocumentInterceptor implements NestInterceptor {
     const document = resourceDocument(resource, row, included, view, audience, self);
     if (method === 'POST') void reply.header('Location', location);
     if (resource.versioned) void reply.header('ETag', etagOf(resource, row, document));
-    return send(reply, document);
+    return Buffer.from(document);
   }
 
   private audience(request: Request): Audience {
     return { baseUrl: this.options.baseUrl(request), integerIds: this.options.integerIds, viewer: request.user };
   }
-}
-
-/** Bytes, because Fastify adds a charset to the Content-Type of a string. */
-function send(reply: FastifyReply, document: string): Buffer {
-  void reply.header('Content-Type', JSON_API_MEDIA_TYPE);
-  return Buffer.from(document);
 }
 
 function queryStringOf({ raw }: Request): string {

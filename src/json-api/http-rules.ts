@@ -9,7 +9,7 @@ const METHODS_WITH_DOCUMENT = ['POST', 'PATCH'];
 
 /**
  * Makes Fastify follow the protocol under `basePath` before any handler runs: media types, bodies as bytes (they are read
- * where the resource is known, after authorization), `Vary` on every answer.
+ * where the resource is known, after authorization), `Vary` on every answer; and its request id on every answer at all.
  */
 export function applyHttpRules(fastify: FastifyInstance, basePath: string): void {
   fastify.removeAllContentTypeParsers();
@@ -19,7 +19,8 @@ export function applyHttpRules(fastify: FastifyInstance, basePath: string): void
   fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));
 
   fastify.addHook('onRequest', (request, reply, done) => {
-    if (!pathOf(request.url).startsWith(basePath)) return done();
+    void reply.header('X-Request-Id', request.id);
+    if (!isUnder(basePath, request.url)) return done();
     void reply.header('Vary', 'Accept');
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
       throw badRequest('A request in HTTP/1.1 must have a Host header.', { header: 'Host' });
@@ -102,6 +103,9 @@ function readingFault({ code }: NodeJS.ErrnoException): [status: string, fault: 
   }
   return ['400 Bad Request', badRequest('This is not a request in HTTP/1.1.')];
 }
+
+const isUnder = (basePath: string, url: string): boolean =>
+  url.startsWith(basePath) || (!url.startsWith('/') && pathOf(url).startsWith(basePath));
 
 /** The path of a request target, which may be a whole URL (RFC 9112, section 3.2.2). */
 const pathOf = (url: string): string => url.replace(/^https?:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '');

@@ -1,17 +1,21 @@
-import { createParamDecorator, type ExecutionContext, SetMetadata, type Type } from '@nestjs/common';
+import { createParamDecorator, type ExecutionContext, type Type } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { IfMatch } from './etag.js';
 import { readRequestDocument } from './request-document.js';
 import type { Resource } from './resource.js';
 
-const RESOURCE = 'json-api:resource';
-const META = 'json-api:meta';
+/** By controller, and not as metadata: every request asks for it. */
+const resources = new WeakMap<object, Resource>();
+const metaControllers = new WeakSet();
 
 /** Declares the resource that a controller serves: its handlers return rows or pages, and the answers are documents. */
-export const ServesResource = (resource: Resource) => SetMetadata(RESOURCE, resource);
+export const ServesResource =
+  (resource: Resource): ClassDecorator =>
+  (controller) =>
+    void resources.set(controller, resource);
 
 /** Declares that the controller's handlers return a {@link MetaDocument}. */
-export const ServesMeta = () => SetMetadata(META, true);
+export const ServesMeta = (): ClassDecorator => (controller) => void metaControllers.add(controller);
 
 /** What a document without primary data shows. */
 export interface MetaDocument {
@@ -21,10 +25,10 @@ export interface MetaDocument {
 }
 
 /** The resource that the controller serves, if it serves one. */
-export const resourceOf = (controller: object) => Reflect.getMetadata(RESOURCE, controller) as Resource | undefined;
+export const resourceOf = (controller: object): Resource | undefined => resources.get(controller);
 
 /** Whether the controller serves documents without primary data. */
-export const servesMeta = (controller: object) => Reflect.getMetadata(META, controller) === true;
+export const servesMeta = (controller: object): boolean => metaControllers.has(controller);
 
 /**
  * The attributes and relationships of the request document, checked against the resource and the DTO.

@@ -1,13 +1,15 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, type InjectionToken, Module } from '@nestjs/common';
 import { APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { DocumentInterceptor } from './document.interceptor.js';
+import { DATABASE, type Database } from './sql/statement.js';
 import { ServedResources } from './served-resources.js';
 import { JsonApiOptions } from './json-api-options.js';
 
 /** The protocol, for every controller that declares which resource it serves. */
 @Module({})
 export class JsonApiModule {
-  static forRoot(options: JsonApiOptions): DynamicModule {
+  /** @param database what statements are run by */
+  static forRoot(options: JsonApiOptions, database: InjectionToken<Database>): DynamicModule {
     return {
       module: JsonApiModule,
       global: true,
@@ -15,6 +17,7 @@ export class JsonApiModule {
       exports: [JsonApiOptions, ServedResources],
       providers: [
         ServedResources,
+        { provide: DATABASE, useExisting: database },
         { provide: JsonApiOptions, useValue: options },
         { provide: APP_INTERCEPTOR, useClass: DocumentInterceptor },
       ],

@@ -34,17 +34,17 @@ export class ResponseCacheInterceptor implements NestInterceptor {
     const http = context.switchToHttp();
     const request = http.getRequest<Request>();
     const reply = http.getResponse<FastifyReply>();
-    if (request.method !== 'GET' && request.method !== 'HEAD') return next.handle();
+    const reads = request.method === 'GET' || request.method === 'HEAD';
 
-    const generation = this.enabled && resourceOf(context.getClass())?.changesRarely ? this.changes.generation : null;
-    if (generation === null) return next.handle().pipe(map((body) => this.conditional(request, reply, body)));
+    const generation =
+      this.enabled && reads && resourceOf(context.getClass())?.changesRarely ? this.changes.generation : null;
+    if (generation === null) return next.handle().pipe(map((body) => this.finish(request, reply, body)));
 
     const url = this.options.baseUrl(request) + request.url;
     const known = this.cache.find(url, request.user.key, generation);
     if (known) {
-      void reply.header('Content-Type', JSON_API_MEDIA_TYPE);
       if (known.etag) void reply.header('ETag', known.etag);
-      return of(this.conditional(request, reply, known.body));
+      return of(this.finish(request, reply, known.body));
     }
     return next.handle().pipe(
       map((body: unknown) => {
@@ -56,16 +56,18 @@ export class ResponseCacheInterceptor implements NestInterceptor {
             etag,
           });
         }
-        return this.conditional(request, reply, body);
+        return this.finish(request, reply, body);
       }),
     );
   }
 
-  private conditional(request: Request, reply: FastifyReply, body: unknown): unknown {
-    const condition = request.headers['if-none-match'];
-    if (condition === undefined || !isNoneMatch(condition, reply.getHeader('ETag'))) return body;
-    void reply.removeHeader('Content-Type').status(304);
-    return undefined;
+  /** Last, the status and type of the answer: nothing at all to who has what there is already. */
+  private finish(request: Request, reply: FastifyReply, body: unknown): unknown {
+    const condition =
+      request.method === 'GET' || request.method === 'HEAD' ? request.headers['if-none-match'] : undefined;
+    if (condition !== undefined && isNoneMatch(condition, reply.getHeader('ETag'))) return void reply.status(304);
+    if (Buffer.isBuffer(body)) void reply.header('Content-Type', JSON_API_MEDIA_TYPE);
+    return body;
   }
 }
 

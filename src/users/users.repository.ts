@@ -1,10 +1,9 @@
-import { EntityManager } from '@mikro-orm/core';
-import type { SqlEntityManager } from '@mikro-orm/sql';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { Connections } from '../database/connections.js';
 import { ChangeFeed } from '../database/change-feed.js';
 import type { CollectionQuery } from '../json-api/query/query.js';
 import { type PageOfRows, selectOne, selectPage } from '../json-api/sql/select.js';
-import { type Database, execute, sql } from '../json-api/sql/statement.js';
+import { execute, sql } from '../json-api/sql/statement.js';
 import { type UserRow, userResource } from './user.resource.js';
 
 /** What a token says of its user. */
@@ -16,14 +15,10 @@ export interface UserClaims {
 
 @Injectable()
 export class UsersRepository {
-  private readonly db: Database;
-
   constructor(
-    @Inject(EntityManager) em: SqlEntityManager,
+    private readonly db: Connections,
     private readonly changes: ChangeFeed,
-  ) {
-    this.db = em.getKysely<object>();
-  }
+  ) {}
 
   page(query: CollectionQuery): Promise<PageOfRows<UserRow>> {
     return selectPage(this.db, userResource, query);

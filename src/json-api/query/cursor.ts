@@ -22,17 +22,24 @@ export function encodeCursor(cursor: Cursor, order: Order): string {
 export function decodeCursor(text: string, order: Order): Cursor | undefined {
   const [body = '', sum = ''] = text.split('.', 2);
   if (text !== `${body}.${sum}` || sum !== checksum(body, order)) return undefined;
-  const [inclusive, values] = parseJson(body);
-  return Array.isArray(values) && isPlaceIn(order, values) ? { values, inclusive: inclusive === true } : undefined;
+  const [inclusive, values, ...more] = parseJson(body);
+  if (typeof inclusive !== 'boolean' || !Array.isArray(values) || more.length > 0) return undefined;
+  const place = placeIn(order, values);
+  return place && { values: place, inclusive };
 }
 
 /** Anyone can compute the checksum, so that the values still may be anything. */
-function isPlaceIn({ keys }: Order, values: unknown[]): values is (string | null)[] {
-  if (keys.length !== values.length) return false;
-  return keys.every(({ type, nullable }, index) => {
+function placeIn({ keys }: Order, values: unknown[]): Cursor['values'] | undefined {
+  if (keys.length !== values.length) return undefined;
+  const place: Cursor['values'] = [];
+  for (const [index, { type, nullable }] of keys.entries()) {
     const value = values[index];
-    return value === null ? nullable : typeof value === 'string' && 'value' in parseValue(type, value);
-  });
+    const parsed = typeof value === 'string' ? parseValue(type, value) : { value: null };
+    if ('fault' in parsed || (value !== null && typeof value !== 'string') || (value === null && !nullable))
+      return undefined;
+    place.push(parsed.value);
+  }
+  return place;
 }
 
 function parseJson(body: string): unknown[] {

@@ -24,8 +24,20 @@ export interface CollectionQuery extends View {
   count: boolean;
 }
 
+/** Of unknown parameters that are told of one by one. */
+const MAX_ERRORS = 20;
+
 const VIEW_FAMILIES = ['include', 'fields', 'provideAuthorizationMeta'];
-const COLLECTION_FAMILIES = [...VIEW_FAMILIES, 'filter', 'newFilterSyntax', 'sort', 'page', 'count'];
+const COLLECTION_FAMILIES = [
+  ...VIEW_FAMILIES,
+  'filter',
+  'newFilterSyntax',
+  'sort',
+  'page',
+  'count',
+  // A switch of the Outreach API for a kind of meta that there is none of here; a sync connector always sends it.
+  'provideDataConnections',
+];
 const FAMILIES_WITH_MEMBERS = ['filter', 'page', 'fields'];
 
 /** For a document that nothing can be asked of. @throws JsonApiError or JsonApiErrors 400 */
@@ -48,6 +60,8 @@ export function parseView(resource: Resource, queryString: string, viewer: Viewe
  */
 export function parseCollectionQuery(resource: Resource, queryString: string, viewer: Viewer): CollectionQuery {
   const parameters = known(parseParameters(queryString), COLLECTION_FAMILIES);
+  // Has no effect, but is not free to be anything.
+  flag(parameters, 'provideDataConnections');
   const order = parseSort(resource, single(parameters, 'sort')?.value);
   return {
     ...view(resource, parameters, viewer),
@@ -74,7 +88,11 @@ function known(parameters: Parameter[], families: string[]): Parameter[] {
     ({ family, members }) =>
       !families.includes(family) || members.length > 0 !== FAMILIES_WITH_MEMBERS.includes(family),
   );
-  throwIfAny(unknown.map(({ name }) => invalidParameter(name, `There is no query parameter '${name}' here.`)));
+  throwIfAny(
+    unknown
+      .slice(0, MAX_ERRORS)
+      .map(({ name }) => invalidParameter(name, `There is no query parameter '${name}' here.`)),
+  );
   return parameters;
 }
 

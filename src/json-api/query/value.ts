@@ -6,7 +6,7 @@ export type ParsedValue = { value: string } | { fault: string };
 const INTEGER = /^[+-]?\d{1,18}$/;
 
 // https://www.rfc-editor.org/rfc/rfc3339, also with the date alone; a blank before an offset was a + in the URL.
-const DATE_TIME = /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2}:\d{2})(\.\d{1,6})?([Zz]|[+\- ]\d{2}:?\d{2}))?$/;
+const DATE_TIME = /^(\d{4}-\d{2}-\d{2})(?:[Tt ]((?:[01]\d|2[0-3]):\d{2}:\d{2})(\.\d{1,6})?([Zz]|[+\- ]\d{2}:?\d{2}))?$/;
 
 const FIRST_INSTANT = Date.parse('0001-01-01T00:00:00Z');
 const END_OF_TIME = Date.parse('+010000-01-01T00:00:00Z');

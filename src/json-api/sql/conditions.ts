@@ -12,13 +12,31 @@ const TYPES: Record<Attribute['type'], Sql> = {
   'string-array': sql`text[]`,
 };
 
-/** The condition of a filter. */
+/** The condition of a filter. Plain values are one parameter together, as there may be thousands. */
 export function filterCondition(resource: Resource, { on, type, anyOf }: Filter): Sql {
   const subject = column(resource, on);
-  return anyOfThem(anyOf.map((alternative) => alternativeCondition(subject, type, alternative)));
+  const values: string[] = [];
+  const others: Sql[] = [];
+  for (const alternative of anyOf) {
+    if ('equals' in alternative) values.push(alternative.equals);
+    else others.push(alternativeCondition(subject, type, alternative));
+  }
+  const [value] = values;
+  if (values.length === 1) others.push(sql`${subject} = ${value}::${TYPES[type]}`);
+  if (values.length > 1) others.push(sql`${subject} = any(${arrayLiteral(values)}::${TYPES[type]}[])`);
+  return sql`(${join(others, ' or ')})`;
 }
 
-function alternativeCondition(subject: Sql, type: Attribute['type'], alternative: Alternative): Sql {
+/** PostgreSQL's text of an array: https://www.postgresql.org/docs/current/arrays.html#ARRAYS-INPUT. */
+/** PostgreSQL's text of an array: https://www.postgresql.org/docs/current/arrays.html#ARRAYS-INPUT. */
+const arrayLiteral = (values: string[]): string =>
+  `{${values.map((value) => `"${value.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
+
+function alternativeCondition(
+  subject: Sql,
+  type: Attribute['type'],
+  alternative: Exclude<Alternative, { equals: string }>,
+): Sql {
   if ('isNull' in alternative) return alternative.isNull ? sql`${subject} is null` : sql`${subject} is not null`;
   return allOf(
     alternative.comparisons.map(({ operator, value }) => sql`${subject} ${literal(operator)} ${value}::${TYPES[type]}`),
@@ -55,5 +73,3 @@ export function beyond(resource: Resource, keys: SortKey[], backwards: boolean, 
 }
 
 export const allOf = (conditions: Sql[]): Sql => sql`(${join(conditions, ' and ')})`;
-
-const anyOfThem = (conditions: Sql[]): Sql => sql`(${join(conditions, ' or ')})`;

@@ -112,25 +112,28 @@ class Select<Row extends ResourceRow> {
     if (ranges.length === 0) return [];
 
     const ordered = orderBy(keys, backwards, (name) => column(resource, name));
-    const selected = cursor ? sql`${columns(resource)}, ${this.isBehind(backwards, cursor)}` : columns(resource);
+    const selected = cursor
+      ? sql`${columns(resource)}, (select found from behind) as ${identifier(BEHIND)}`
+      : columns(resource);
     const parts = ranges.map(
       (range) =>
         sql`(select ${selected} from ${from(resource)} where ${condition} and ${range} order by ${ordered} limit ${limit} offset ${offset})`,
     );
     const [first] = parts;
-    const statement =
+    const page =
       parts.length === 1 && first
         ? first
         : sql`select * from (${join(parts, ' union all ')}) as page order by ${orderBy(keys, backwards, (name) => identifier(name))} limit ${limit}`;
+    const statement = cursor ? sql`with behind as (${this.behind(backwards, cursor)}) ${page}` : page;
     return (await execute(db, statement)).map((record) => toRow<Row & Place>(resource, record));
   }
 
-  /** Whether there are rows on the other side of the cursor, as a column: a statement of its own would cost as much again. */
-  private isBehind(backwards: boolean, cursor: Cursor): Sql {
+  /** Whether there are rows on the other side of the cursor: within the statement, as one of its own would cost as much again. */
+  private behind(backwards: boolean, cursor: Cursor): Sql {
     const { resource, query, condition } = this;
     const ranges = beyond(resource, query.order.keys, !backwards, { ...cursor, inclusive: !cursor.inclusive });
     const exists = ranges.map((range) => sql`exists (select 1 from ${from(resource)} where ${condition} and ${range})`);
-    return sql`${exists.length > 0 ? join(exists, ' or ') : sql`false`} as ${identifier(BEHIND)}`;
+    return sql`select ${exists.length > 0 ? join(exists, ' or ') : sql`false`} as found`;
   }
 
   /** How many rows there are, counted up to `most`. */

@@ -1,0 +1,35 @@
+import fc from 'fast-check';
+import type { CallValues } from './rows.js';
+
+/** Any text that a PostgreSQL column can hold, with the awkward ones more often than chance would have them. */
+export const anyText = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom('', 'a', 'A', 'b', 'ä', 'a b', '10', '9', 'a..b', 'a,b', '%', "'", '\\', '👍'),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .string({ unit: 'binary', maxLength: 6 })
+      .filter((text) => !text.includes('\0') && text.isWellFormed()),
+  },
+);
+
+/** One of few instants, as ISO 8601, so that rows share them. */
+export const anyInstant = fc
+  .integer({ min: 0, max: 12 })
+  .map((step) => new Date(Date.UTC(2024, 1, 28, 22) + step * 7_200_000 + (step % 3)).toISOString());
+
+/** A call; `references` are the ids of purposes and users that it may have. */
+export const anyCall = (references: { purposes: string[]; users: string[] }): fc.Arbitrary<CallValues> =>
+  fc.record({
+    direction: fc.constantFrom('inbound' as const, 'outbound' as const),
+    from: fc.option(anyText),
+    to: fc.option(anyText),
+    outcome: fc.constantFrom('Answered' as const, 'Not Answered' as const, null),
+    dialedAt: fc.option(anyInstant),
+    answeredAt: fc.option(anyInstant),
+    createdAt: anyInstant,
+    callPurpose: fc.constantFrom(null, ...references.purposes),
+    user: fc.constantFrom(null, ...references.users),
+  });

@@ -3,6 +3,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { JwtAuthGuard } from './jwt-auth.guard.js';
 import { JwtStrategy } from './jwt.strategy.js';
+import { ProviderKeys } from './provider-keys.js';
 import { ScopesGuard } from './scopes.guard.js';
 import { TokenIssuer } from './token-issuer.js';
 import { TokenKey } from './token-key.js';
@@ -13,6 +14,7 @@ import { VerifiedTokens } from './verified-tokens.js';
   imports: [PassportModule],
   providers: [
     TokenKey,
+    ProviderKeys,
     TokenIssuer,
     JwtStrategy,
     VerifiedTokens,

@@ -26,8 +26,10 @@ export class JwtAuthGuard extends AuthGuard('jwt') {
     return true;
   }
 
-  override handleRequest<User>(error: unknown, user: User, _info: unknown, context: ExecutionContext): User {
+  override handleRequest<User>(error: unknown, user: User, info: unknown, context: ExecutionContext): User {
     if (error instanceof Error) throw error;
+    // Why there is no key to check the token with, which says nothing about the token.
+    if (info instanceof JsonApiError) throw info;
     const { authorization } = context.switchToHttp().getRequest<FastifyRequest>().headers;
     if (user instanceof Principal && authorization) {
       this.verifiedTokens.remember(authorization, user);

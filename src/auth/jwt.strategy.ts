@@ -4,6 +4,7 @@ import { ExtractJwt, Strategy } from 'passport-jwt';
 import { Settings } from '../config/settings.js';
 import { type Claims, principalOf } from './claims.js';
 import type { Principal } from './principal.js';
+import { ProviderKeys } from './provider-keys.js';
 import { TokenKey } from './token-key.js';
 
 /** Seconds by which the clocks of the issuer and this machine may differ. */
@@ -14,13 +15,16 @@ const CLOCK_TOLERANCE = 60;
 export class JwtStrategy extends PassportStrategy(Strategy) {
   constructor(
     { key, algorithms }: TokenKey,
+    providerKeys: ProviderKeys,
     private readonly settings: Settings,
   ) {
     super({
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
       // passport-jwt passes it on to jsonwebtoken, which takes a KeyObject.
-      secretOrKeyProvider: (_request: unknown, _token: unknown, done: (error: null, key: never) => void) =>
-        done(null, key as never),
+      secretOrKeyProvider: (_request: unknown, token: string, done: (error: unknown, key?: never) => void) => {
+        if (key) done(null, key as never);
+        else providerKeys.find(token).then((found) => done(null, found as never), done);
+      },
       algorithms,
       issuer: settings.tokens.issuer,
       audience: settings.tokens.audience,

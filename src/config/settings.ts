@@ -11,8 +11,12 @@ export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 
 export type DatabaseSettings =
   { kind: 'server'; url: string; listenUrl?: string } | { kind: 'embedded'; directory: string | null };
 
-/** The key that tokens are checked with; `development` is made for the data directory. */
-export type TokenKey = { kind: 'secret'; secret: string } | { kind: 'public'; pem: string } | { kind: 'development' };
+/** The key that tokens are checked with: `provider` has a set of them at its URL, `development` is made for the data directory. */
+export type TokenKey =
+  | { kind: 'secret'; secret: string }
+  | { kind: 'public'; pem: string }
+  | { kind: 'provider'; keySetUrl: string }
+  | { kind: 'development' };
 
 /** Everything that the environment decides. Made once by {@link readSettings}; injected by this class. */
 export class Settings {
@@ -64,6 +68,10 @@ const publicKey = text
   .transform((pem) => pem.replaceAll('\\n', '\n'))
   .refine(isUsablePublicKey, 'must be the PEM of an RSA or P-256/P-384/P-521 public key');
 
+const keySetUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, 'must have no user and no password');
+
 const trustProxy = text.transform((value, context): TrustProxy => {
   if (value === 'true' || value === 'false') return () => value === 'true';
   if (/^\d+$/.test(value)) return (_address, hop) => hop < Number(value);
@@ -78,6 +86,9 @@ const trustProxy = text.transform((value, context): TrustProxy => {
   }
 });
 
+/** Of these, one at most may be set. */
+const KEYS = ['JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URI'] as const;
+
 const environment = z
   .object({
     NODE_ENV: text.optional(),
@@ -88,6 +99,7 @@ const environment = z
     DATA_DIR: text.default('./data'),
     JWT_SECRET: text.optional(),
     JWT_PUBLIC_KEY: publicKey.optional(),
+    JWT_JWKS_URI: keySetUrl.optional(),
     JWT_ISSUER: text.optional(),
     JWT_AUDIENCE: text.optional(),
     JWT_ROLES_CLAIM: text.default('roles'),
@@ -97,15 +109,15 @@ const environment = z
     RESOURCE_ID_FORMAT: z.enum(['string', 'integer']).default('string'),
     RESPONSE_CACHE: z.enum(['on', 'off']).default('on'),
     LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
-    JWT_JWKS_URI: z.never({ error: 'is not available yet: use JWT_PUBLIC_KEY' }).optional(),
     REDIS_URL: z.never({ error: 'is not available yet: there is no rate limit to share' }).optional(),
     RATE_LIMIT: z.literal('0', { error: 'is not available yet: leave it out, or set it to 0' }).optional(),
   })
   .superRefine((env, context) => {
     const fault = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
-    if (env.JWT_SECRET && env.JWT_PUBLIC_KEY) fault('JWT_PUBLIC_KEY', 'excludes JWT_SECRET: set one of them');
+    const [key, ...others] = KEYS.filter((name) => env[name]);
+    for (const other of others) fault(other, `excludes ${key}: set one of them`);
     if (env.NODE_ENV !== 'production') return;
-    if (!env.JWT_SECRET && !env.JWT_PUBLIC_KEY) fault('JWT_SECRET', 'or JWT_PUBLIC_KEY is needed in production');
+    if (!key) fault('JWT_SECRET', 'or JWT_PUBLIC_KEY or JWT_JWKS_URI is needed in production');
     if (env.JWT_SECRET && Buffer.byteLength(env.JWT_SECRET) < 32)
       fault('JWT_SECRET', 'must have at least 32 bytes in production');
   });
@@ -128,7 +140,7 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
       : { kind: 'embedded', directory: dataDirectory },
     dataDirectory,
     {
-      key: tokenKey(env.JWT_SECRET, env.JWT_PUBLIC_KEY),
+      key: tokenKey(env),
       issuer: env.JWT_ISSUER,
       audience: env.JWT_AUDIENCE,
       rolesClaim: env.JWT_ROLES_CLAIM,
@@ -140,9 +152,10 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
   );
 }
 
-function tokenKey(secret?: string, pem?: string): TokenKey {
-  if (pem) return { kind: 'public', pem };
-  return secret ? { kind: 'secret', secret } : { kind: 'development' };
+function tokenKey(env: Partial<Record<(typeof KEYS)[number], string>>): TokenKey {
+  if (env.JWT_JWKS_URI) return { kind: 'provider', keySetUrl: env.JWT_JWKS_URI };
+  if (env.JWT_PUBLIC_KEY) return { kind: 'public', pem: env.JWT_PUBLIC_KEY };
+  return env.JWT_SECRET ? { kind: 'secret', secret: env.JWT_SECRET } : { kind: 'development' };
 }
 
 function isUsablePublicKey(pem: string): boolean {

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { API_PATH } from './api-path.js';
 import { AuthModule } from './auth/auth.module.js';
+import { ScopesModule } from './auth/scopes.module.js';
 import { CallPurposesModule } from './call-purposes/call-purposes.module.js';
 import { CallsModule } from './calls/calls.module.js';
 import { ConfigModule } from './config/config.module.js';
@@ -9,11 +10,12 @@ import { DatabaseModule } from './database/database.module.js';
 import { entities } from './entities.js';
 import { JsonApiOptions } from './json-api/json-api-options.js';
 import { JsonApiModule } from './json-api/json-api.module.js';
+import { RateLimitModule } from './rate-limit/rate-limit.module.js';
 import { ResponseCacheModule } from './response-cache/response-cache.module.js';
 import { ServiceDocumentModule } from './service-document/service-document.module.js';
 import { UsersModule } from './users/users.module.js';
 
-/** The parts of the service. The guards of AuthModule run before those of the modules after it. */
+/** The parts of the service. Their guards run in this order: who it is, how often, with which scopes, the rest. */
 @Module({})
 export class AppModule {
   static forRoot(settings: Settings): DynamicModule {
@@ -25,6 +27,8 @@ export class AppModule {
         ResponseCacheModule,
         JsonApiModule.forRoot(jsonApiOptions(settings)),
         AuthModule,
+        RateLimitModule,
+        ScopesModule,
         UsersModule,
         CallPurposesModule,
         CallsModule,

@@ -4,12 +4,11 @@ import { PassportModule } from '@nestjs/passport';
 import { JwtAuthGuard } from './jwt-auth.guard.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { ProviderKeys } from './provider-keys.js';
-import { ScopesGuard } from './scopes.guard.js';
 import { TokenIssuer } from './token-issuer.js';
 import { TokenKey } from './token-key.js';
 import { VerifiedTokens } from './verified-tokens.js';
 
-/** From the bearer token to a principal, and the scopes it has. Guards every route of the service, in this order. */
+/** From the bearer token to a principal. Guards every route of the service. */
 @Module({
   imports: [PassportModule],
   providers: [
@@ -19,7 +18,6 @@ import { VerifiedTokens } from './verified-tokens.js';
     JwtStrategy,
     VerifiedTokens,
     { provide: APP_GUARD, useClass: JwtAuthGuard },
-    { provide: APP_GUARD, useClass: ScopesGuard },
   ],
   exports: [TokenIssuer],
 })

@@ -36,6 +36,8 @@ export class Settings {
     readonly logLevel: (typeof LOG_LEVELS)[number],
     /** Whether answers to reads may come from memory. */
     readonly responseCache: boolean,
+    /** 0 is no limit; with a Redis all processes that use it count together. */
+    readonly rateLimit: { requestsPerHour: number; redisUrl: string | undefined },
   ) {}
 }
 
@@ -51,7 +53,9 @@ export class SettingsError extends PlainError {
 
 const text = z.string().trim().min(1);
 
-const port = z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.int().min(0).max(65535));
+const wholeNumber = z.string().regex(/^\d+$/, 'must be a whole number').transform(Number);
+
+const port = wholeNumber.pipe(z.int().min(0).max(65535));
 
 const webUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
@@ -62,6 +66,8 @@ const databaseUrl = z.url({
   protocol: /^postgres(ql)?$/,
   error: 'must be a PostgreSQL URL (postgresql://user:password@host:5432/name)',
 });
+
+const redisUrl = z.url({ protocol: /^rediss?$/, error: 'must be a Redis URL (redis://user:password@host:6379/0)' });
 
 const publicKey = text
   // A PEM in one line, as environment files often hold it.
@@ -109,8 +115,8 @@ const environment = z
     RESOURCE_ID_FORMAT: z.enum(['string', 'integer']).default('string'),
     RESPONSE_CACHE: z.enum(['on', 'off']).default('on'),
     LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
-    REDIS_URL: z.never({ error: 'is not available yet: there is no rate limit to share' }).optional(),
-    RATE_LIMIT: z.literal('0', { error: 'is not available yet: leave it out, or set it to 0' }).optional(),
+    RATE_LIMIT: wholeNumber.pipe(z.int()).default(10_000),
+    REDIS_URL: redisUrl.optional(),
   })
   .superRefine((env, context) => {
     const fault = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
@@ -149,6 +155,7 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
     env.RESOURCE_ID_FORMAT,
     env.LOG_LEVEL,
     env.RESPONSE_CACHE === 'on',
+    { requestsPerHour: env.RATE_LIMIT, redisUrl: env.REDIS_URL },
   );
 }
 

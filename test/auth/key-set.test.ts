@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import jwt, { type JwtHeader } from 'jsonwebtoken';
 import { type Service, build } from '../helper/build.js';
 import { type Answer, Client } from '../helper/client.js';
+import { passTime, stopClock } from '../helper/clock.js';
 import { ProviderServer, publicJwk } from '../helper/identity-provider.js';
 
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -39,16 +40,6 @@ let answer = keySet(KEYS);
 let provider: ProviderServer;
 let service: Service;
 
-/** Time passes for the service, and with it the look-ups that it has made. */
-const passTime = (seconds: number) => jest.advanceTimersByTime(seconds * 1000);
-
-function freezeTime(): void {
-  // What waits for something to come over the network does so in real time.
-  jest.useFakeTimers({
-    doNotFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate', 'nextTick', 'queueMicrotask'],
-  });
-}
-
 let subjects = 0;
 
 function signed(header: Partial<JwtHeader>, key: KeyObject = ec.privateKey): string {
@@ -62,7 +53,7 @@ const read = (token: string): Promise<Answer> => new Client(service.app, token).
 const statusOf = async (token: string): Promise<number> => (await read(token)).status;
 
 async function start(): Promise<void> {
-  freezeTime();
+  stopClock();
   provider = await ProviderServer.start('/keys?of=calls', (request, response) => answer(request, response));
   service = await build({ JWT_SECRET: '', JWT_JWKS_URI: `${provider.origin}/keys?of=calls` });
 }

@@ -11,11 +11,12 @@ import { DatabaseModule } from './database/database.module.js';
 import { entities } from './entities.js';
 import { JsonApiOptions } from './json-api/json-api-options.js';
 import { JsonApiModule } from './json-api/json-api.module.js';
+import { RateLimitModule } from './rate-limit/rate-limit.module.js';
 import { ResponseCacheModule } from './response-cache/response-cache.module.js';
 import { ServiceDocumentModule } from './service-document/service-document.module.js';
 import { UsersModule } from './users/users.module.js';
 
-/** The parts of the service. Their guards and interceptors run in this order. */
+/** The parts of the service. Their guards and interceptors run in this order: who it is, how often, as whom, with which scopes. */
 @Module({})
 export class AppModule {
   static forRoot(settings: Settings): DynamicModule {
@@ -27,6 +28,7 @@ export class AppModule {
         ResponseCacheModule,
         JsonApiModule.forRoot(jsonApiOptions(settings), Connections),
         AuthModule,
+        RateLimitModule,
         UsersModule,
         ScopesModule,
         CallPurposesModule,

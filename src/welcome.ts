@@ -25,10 +25,15 @@ export function welcome(settings: Settings, url: string, issuer: TokenIssuer): s
     );
     lines.push(`curl -H 'Authorization: Bearer ${token}' ${address}${API_PATH}/callPurposes`);
   } else {
-    lines.push('  Token    from the owner of the private key that belongs to JWT_PUBLIC_KEY');
+    lines.push(`  Token    ${whoMakesTokens(settings)}`);
   }
   return `\n${lines.join('\n')}\n\n`;
 }
+
+const whoMakesTokens = ({ tokens: { key } }: Settings): string =>
+  key.kind === 'provider'
+    ? `from the identity provider with the key set ${key.keySetUrl}`
+    : 'from the owner of the private key that belongs to JWT_PUBLIC_KEY';
 
 function place({ database }: Settings): string {
   if (database.kind === 'server') {

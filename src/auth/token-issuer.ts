@@ -22,9 +22,10 @@ export class TokenIssuer {
     private readonly tokenKey: TokenKey,
   ) {}
 
-  /** @returns the token, or null where only a public key is configured: its owner makes the tokens */
+  /** @returns the token, or null where the service has no secret: who has the private key makes the tokens */
   issue({ sub, name, email, roles = [], scopes, expiresIn }: TokenRequest): string | null {
-    if (this.tokenKey.secret === null) return null;
+    const { key, secret } = this.tokenKey;
+    if (key === null || secret === null) return null;
     const { issuer, audience, rolesClaim } = this.settings.tokens;
     const claims = {
       ...(name && { name }),
@@ -32,7 +33,7 @@ export class TokenIssuer {
       ...rolesIn(rolesClaim, roles),
       scope: scopes.join(' '),
     };
-    return jwt.sign(claims, this.tokenKey.key, {
+    return jwt.sign(claims, key, {
       algorithm: 'HS256',
       subject: sub,
       expiresIn: expiresIn as number,

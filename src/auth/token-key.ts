@@ -5,7 +5,9 @@ import { Injectable } from '@nestjs/common';
 import type { Algorithm } from 'jsonwebtoken';
 import { Settings } from '../config/settings.js';
 
+const RSA_ALGORITHMS: Algorithm[] = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
 const CURVE_ALGORITHMS: Record<string, Algorithm> = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' };
+export const PUBLIC_KEY_ALGORITHMS = [...RSA_ALGORITHMS, ...Object.values(CURVE_ALGORITHMS)];
 
 /**
  * The key that tokens are checked with, and the algorithms that it is good for. No other algorithm is ever accepted, so that
@@ -13,12 +15,19 @@ const CURVE_ALGORITHMS: Record<string, Algorithm> = { prime256v1: 'ES256', secp3
  */
 @Injectable()
 export class TokenKey {
-  readonly key: KeyObject;
+  /** `null` where an identity provider has the keys: see ProviderKeys. */
+  readonly key: KeyObject | null;
   readonly algorithms: Algorithm[];
   /** The secret in a form to sign with; `null` where only the public half is known. */
   readonly secret: string | null;
 
   constructor({ tokens, dataDirectory }: Settings) {
+    if (tokens.key.kind === 'provider') {
+      this.secret = null;
+      this.key = null;
+      this.algorithms = PUBLIC_KEY_ALGORITHMS;
+      return;
+    }
     if (tokens.key.kind === 'public') {
       this.secret = null;
       this.key = createPublicKey(tokens.key.pem);
@@ -32,9 +41,11 @@ export class TokenKey {
   }
 }
 
-function algorithmsOf(key: KeyObject): Algorithm[] {
+/** The algorithms of signatures that a public key can check; none for a kind that is not supported. */
+export function algorithmsOf(key: KeyObject): Algorithm[] {
+  if (key.asymmetricKeyType === 'rsa') return RSA_ALGORITHMS;
   const curve = CURVE_ALGORITHMS[key.asymmetricKeyDetails?.namedCurve ?? ''];
-  return curve ? [curve] : ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
+  return curve ? [curve] : [];
 }
 
 /** The secret of the data directory, made when missing: tokens stay good across restarts, and for no other installation. */

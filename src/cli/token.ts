@@ -29,7 +29,8 @@ const program = new Command('npm run token --')
     const settings = readSettings(process.env);
     const request: TokenRequest = { ...options, roles: role, scopes: scope.split(/\s+/).filter(Boolean) };
     const token = new TokenIssuer(settings, new TokenKey(settings)).issue(request);
-    if (!token) throw new PlainError('JWT_PUBLIC_KEY is set: only the owner of the private key can make tokens.');
+    if (!token)
+      throw new PlainError('Tokens are checked with a public key: only who has the private key can make them.');
     console.log(token);
   });
 

@@ -11,8 +11,12 @@ export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 
 export type DatabaseSettings =
   { kind: 'server'; url: string; listenUrl?: string } | { kind: 'embedded'; directory: string | null };
 
-/** The key that tokens are checked with; `development` is made for the data directory. */
-export type TokenKey = { kind: 'secret'; secret: string } | { kind: 'public'; pem: string } | { kind: 'development' };
+/** The key that tokens are checked with: `provider` has a set of them at its URL, `development` is made for the data directory. */
+export type TokenKey =
+  | { kind: 'secret'; secret: string }
+  | { kind: 'public'; pem: string }
+  | { kind: 'provider'; keySetUrl: string }
+  | { kind: 'development' };
 
 /** Everything that the environment decides. Made once by {@link readSettings}; injected by this class. */
 export class Settings {
@@ -32,6 +36,8 @@ export class Settings {
     readonly logLevel: (typeof LOG_LEVELS)[number],
     /** Whether answers to reads may come from memory. */
     readonly responseCache: boolean,
+    /** 0 is no limit; with a Redis all processes that use it count together. */
+    readonly rateLimit: { requestsPerHour: number; redisUrl: string | undefined },
   ) {}
 }
 
@@ -47,7 +53,9 @@ export class SettingsError extends PlainError {
 
 const text = z.string().trim().min(1);
 
-const port = z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.int().min(0).max(65535));
+const wholeNumber = z.string().regex(/^\d+$/, 'must be a whole number').transform(Number);
+
+const port = wholeNumber.pipe(z.int().min(0).max(65535));
 
 const webUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
@@ -59,10 +67,16 @@ const databaseUrl = z.url({
   error: 'must be a PostgreSQL URL (postgresql://user:password@host:5432/name)',
 });
 
+const redisUrl = z.url({ protocol: /^rediss?$/, error: 'must be a Redis URL (redis://user:password@host:6379/0)' });
+
 const publicKey = text
   // A PEM in one line, as environment files often hold it.
   .transform((pem) => pem.replaceAll('\\n', '\n'))
   .refine(isUsablePublicKey, 'must be the PEM of a public key: RSA with at least 2048 bits, P-256, P-384 or P-521');
+
+const keySetUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, 'must have no user and no password');
 
 const trustProxy = text.transform((value, context): TrustProxy => {
   if (value === 'true' || value === 'false') return () => value === 'true';
@@ -78,6 +92,9 @@ const trustProxy = text.transform((value, context): TrustProxy => {
   }
 });
 
+/** Of these, one at most may be set. */
+const KEYS = ['JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URI'] as const;
+
 const environment = z.object({
   NODE_ENV: text.optional(),
   PORT: port.default(3000),
@@ -87,6 +104,7 @@ const environment = z.object({
   DATA_DIR: text.default('./data'),
   JWT_SECRET: text.optional(),
   JWT_PUBLIC_KEY: publicKey.optional(),
+  JWT_JWKS_URI: keySetUrl.optional(),
   JWT_ISSUER: text.optional(),
   JWT_AUDIENCE: text.optional(),
   JWT_ROLES_CLAIM: text.default('roles'),
@@ -96,19 +114,19 @@ const environment = z.object({
   RESOURCE_ID_FORMAT: z.enum(['string', 'integer']).default('string'),
   RESPONSE_CACHE: z.enum(['on', 'off']).default('on'),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
-  JWT_JWKS_URI: z.never({ error: 'is not available yet: use JWT_PUBLIC_KEY' }).optional(),
-  REDIS_URL: z.never({ error: 'is not available yet: there is no rate limit to share' }).optional(),
-  RATE_LIMIT: z.literal('0', { error: 'is not available yet: leave it out, or set it to 0' }).optional(),
+  RATE_LIMIT: wholeNumber.pipe(z.int()).default(10_000),
+  REDIS_URL: redisUrl.optional(),
 });
 
 /** Faults of variables together, whatever else is wrong with them. */
-function faultsTogether({ NODE_ENV, JWT_SECRET, JWT_PUBLIC_KEY }: Variables): string[] {
-  const faults: string[] = [];
-  if (JWT_SECRET && JWT_PUBLIC_KEY) faults.push('JWT_PUBLIC_KEY excludes JWT_SECRET: set one of them');
-  if (NODE_ENV !== 'production') return faults;
-  if (!JWT_SECRET && !JWT_PUBLIC_KEY) faults.push('JWT_SECRET or JWT_PUBLIC_KEY is needed in production');
-  if (JWT_SECRET && Buffer.byteLength(JWT_SECRET) < 32)
+function faultsTogether(given: Variables): string[] {
+  const [key, ...others] = KEYS.filter((name) => given[name]);
+  const faults = others.map((other) => `${other} excludes ${key}: set one of them`);
+  if (given.NODE_ENV !== 'production') return faults;
+  if (!key) faults.push('JWT_SECRET or JWT_PUBLIC_KEY or JWT_JWKS_URI is needed in production');
+  if (given.JWT_SECRET && Buffer.byteLength(given.JWT_SECRET) < 32) {
     faults.push('JWT_SECRET must have at least 32 bytes in production');
+  }
   return faults;
 }
 
@@ -136,7 +154,7 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
       : { kind: 'embedded', directory: dataDirectory },
     dataDirectory,
     {
-      key: tokenKey(env.JWT_SECRET, env.JWT_PUBLIC_KEY),
+      key: tokenKey(env),
       issuer: env.JWT_ISSUER,
       audience: env.JWT_AUDIENCE,
       rolesClaim: env.JWT_ROLES_CLAIM,
@@ -145,12 +163,14 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
     env.RESOURCE_ID_FORMAT,
     env.LOG_LEVEL,
     env.RESPONSE_CACHE === 'on',
+    { requestsPerHour: env.RATE_LIMIT, redisUrl: env.REDIS_URL },
   );
 }
 
-function tokenKey(secret?: string, pem?: string): TokenKey {
-  if (pem) return { kind: 'public', pem };
-  return secret ? { kind: 'secret', secret } : { kind: 'development' };
+function tokenKey(env: Partial<Record<(typeof KEYS)[number], string>>): TokenKey {
+  if (env.JWT_JWKS_URI) return { kind: 'provider', keySetUrl: env.JWT_JWKS_URI };
+  if (env.JWT_PUBLIC_KEY) return { kind: 'public', pem: env.JWT_PUBLIC_KEY };
+  return env.JWT_SECRET ? { kind: 'secret', secret: env.JWT_SECRET } : { kind: 'development' };
 }
 
 /** An RSA key of at least 2048 bits (RFC 7518, section 3.3), or a curve that ES256, ES384 or ES512 is for. */

@@ -18,6 +18,7 @@ const KINDS = {
   payloadTooLarge: [413, 'Payload Too Large'],
   unsupportedMediaType: [415, 'Unsupported Media Type'],
   validationError: [422, 'Validation Error'],
+  rateLimitExceeded: [429, 'Rate Limit Exceeded'],
   internalServerError: [500, 'Internal Server Error'],
   serviceUnavailable: [503, 'Service Unavailable'],
 } as const;

@@ -1,0 +1,35 @@
+const TIMEOUT_MS = 5_000;
+
+/** A key set of a few keys, certificates included, has some ten thousand. */
+const LARGEST_BYTES = 512 * 1024;
+
+/**
+ * What an identity provider answers at the URL of its key set. Nothing is followed elsewhere, and neither a slow nor an
+ * endless answer is waited for.
+ * @throws Error when there is no such answer
+ */
+export async function fetchKeySet(url: string, ended: AbortSignal): Promise<{ keys: unknown }> {
+  const response = await fetch(url, {
+    headers: { Accept: 'application/json' },
+    redirect: 'error',
+    signal: AbortSignal.any([ended, AbortSignal.timeout(TIMEOUT_MS)]),
+  });
+  if (!response.ok) {
+    await response.body?.cancel();
+    throw new Error(`it answers ${response.status}`);
+  }
+  const answer: unknown = JSON.parse(await textOf(response));
+  if (answer instanceof Object && 'keys' in answer && Array.isArray(answer.keys)) return { keys: answer.keys };
+  throw new Error('it is not a key set');
+}
+
+async function textOf({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > LARGEST_BYTES) throw new Error(`it has more than ${LARGEST_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import proxyAddr from '@fastify/proxy-addr';
 import { z } from 'zod';
 import { PlainError } from './plain-error.js';
+import { withSecretFiles } from './secret-files.js';
 
 /** Log levels from quiet to verbose; `info` also covers Nest's `log`. */
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
@@ -111,13 +112,18 @@ const environment = z
   });
 
 /**
- * Reads the settings of the README's table from environment variables; a variable that is set but empty counts as unset.
+ * Reads the settings of the README's table from environment variables and the files that they name; a variable that is set
+ * but empty counts as unset.
  * @throws SettingsError naming every variable that can't be used.
  */
 export function readSettings(variables: NodeJS.ProcessEnv): Settings {
-  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim()));
-  const { success, data: env, error } = environment.safeParse(given);
-  if (!success) throw new SettingsError(error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
+  const given = withSecretFiles(Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim())));
+  const { success, data: env, error } = environment.safeParse(given.variables);
+  if (!success || given.faults.size > 0) {
+    const faults = (error?.issues ?? []).map(({ path, message }) => [path.join('.'), message] as const);
+    const others = faults.filter(([name]) => !given.faults.has(name));
+    throw new SettingsError([...given.faults, ...others].map(([name, fault]) => `${given.nameOf(name)} ${fault}`));
+  }
 
   const dataDirectory = env.DATA_DIR === 'memory:' ? null : resolve(env.DATA_DIR);
   return new Settings(

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import proxyAddr from '@fastify/proxy-addr';
 import { z } from 'zod';
 import { PlainError } from './plain-error.js';
+import { withSecretFiles } from './secret-files.js';
 
 /** Log levels from quiet to verbose; `info` also covers Nest's `log`. */
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
@@ -118,32 +119,37 @@ const environment = z.object({
   REDIS_URL: redisUrl.optional(),
 });
 
+/** A variable, and what is wrong with it. */
+type Fault = readonly [name: string, fault: string];
+
 /** Faults of variables together, whatever else is wrong with them. */
-function faultsTogether(given: Variables): string[] {
+function faultsTogether(given: Partial<Record<string, string>>): Fault[] {
   const [key, ...others] = KEYS.filter((name) => given[name]);
-  const faults = others.map((other) => `${other} excludes ${key}: set one of them`);
+  const faults = others.map((other): Fault => [other, `excludes ${key}: set one of them`]);
   if (given.NODE_ENV !== 'production') return faults;
-  if (!key) faults.push('JWT_SECRET or JWT_PUBLIC_KEY or JWT_JWKS_URI is needed in production');
+  if (!key) faults.push(['JWT_SECRET', 'or JWT_PUBLIC_KEY or JWT_JWKS_URI is needed in production']);
   if (given.JWT_SECRET && Buffer.byteLength(given.JWT_SECRET) < 32) {
-    faults.push('JWT_SECRET must have at least 32 bytes in production');
+    faults.push(['JWT_SECRET', 'must have at least 32 bytes in production']);
   }
   return faults;
 }
 
-type Variables = Partial<Record<string, string>>;
-
 /**
- * Reads the settings of the README's table from environment variables; a variable that is set but empty counts as unset.
+ * Reads the settings of the README's table from environment variables and the files that they name; a variable that is set
+ * but empty counts as unset.
  * @throws SettingsError naming every variable that can't be used.
  */
 export function readSettings(variables: NodeJS.ProcessEnv): Settings {
-  const given: Variables = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim()));
-  const { data: env, error } = environment.safeParse(given);
-  const faults = [
-    ...(error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`) ?? []),
-    ...faultsTogether(given),
+  const given = withSecretFiles(Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim())));
+  const { data: env, error } = environment.safeParse(given.variables);
+  const faults: Fault[] = [
+    ...(error?.issues.map(({ path, message }): Fault => [path.join('.'), message]) ?? []),
+    ...faultsTogether(given.variables),
   ];
-  if (!env || faults.length > 0) throw new SettingsError(faults);
+  if (!env || faults.length > 0 || given.faults.size > 0) {
+    const others = faults.filter(([name]) => !given.faults.has(name));
+    throw new SettingsError([...given.faults, ...others].map(([name, fault]) => `${given.nameOf(name)} ${fault}`));
+  }
 
   const dataDirectory = env.DATA_DIR === 'memory:' ? null : resolve(env.DATA_DIR);
   return new Settings(

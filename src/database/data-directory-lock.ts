@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { PlainError } from '../config/plain-error.js';
@@ -10,21 +10,39 @@ export class DataDirectoryInUseError extends PlainError {
   }
 }
 
+/** Thrown when the data directory is not there to be written. */
+export class DataDirectoryNotWritableError extends PlainError {
+  constructor(directory: string, reason: string) {
+    super(
+      `The data directory ${directory} can't be written (${reason}). Set DATA_DIR to one that can be, or DATABASE_URL to a PostgreSQL server.`,
+    );
+  }
+}
+
 /**
  * Keeps other processes out of the data directory, which is made when missing, until `close()`.
  *
  * The lock is an open exclusive transaction of SQLite: the operating system ends it however the process ends, and it holds
  * between containers that share the directory, where a file with a process id would mean nothing.
- * @throws DataDirectoryInUseError
+ * @throws DataDirectoryInUseError, DataDirectoryNotWritableError
  */
 export function lockDataDirectory(directory: string): { close(): void } {
-  mkdirSync(directory, { recursive: true });
-  const lock = new DatabaseSync(join(directory, 'lock'), { timeout: 0 });
+  const lock = openLock(directory);
   try {
     lock.exec('BEGIN EXCLUSIVE');
     return lock;
   } catch (error) {
     lock.close();
     throw error instanceof Error && /locked/.test(error.message) ? new DataDirectoryInUseError(directory) : error;
+  }
+}
+
+function openLock(directory: string): DatabaseSync {
+  try {
+    mkdirSync(directory, { recursive: true });
+    accessSync(directory, constants.W_OK);
+    return new DatabaseSync(join(directory, 'lock'), { timeout: 0 });
+  } catch (error) {
+    throw new DataDirectoryNotWritableError(directory, (error as Error).message);
   }
 }

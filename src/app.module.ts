@@ -7,6 +7,7 @@ import { ConfigModule } from './config/config.module.js';
 import type { Settings } from './config/settings.js';
 import { DatabaseModule } from './database/database.module.js';
 import { entities } from './entities.js';
+import { HealthModule } from './health/health.module.js';
 import { JsonApiOptions } from './json-api/json-api-options.js';
 import { JsonApiModule } from './json-api/json-api.module.js';
 import { ResponseCacheModule } from './response-cache/response-cache.module.js';
@@ -29,6 +30,7 @@ export class AppModule {
         CallPurposesModule,
         CallsModule,
         ServiceDocumentModule,
+        HealthModule.forRoot(settings),
       ],
     };
   }

@@ -14,6 +14,18 @@ export type DatabaseSettings =
 /** The key that tokens are checked with; `development` is made for the data directory. */
 export type TokenKey = { kind: 'secret'; secret: string } | { kind: 'public'; pem: string } | { kind: 'development' };
 
+/** What those decide who run the service. */
+export interface OperationSettings {
+  /** The port of health and metrics; `null`: they are where the API is. */
+  managementPort: number | null;
+  /** The origins whose pages may read answers; `null`: none but the service's own. */
+  corsOrigins: string[] | '*' | null;
+  /** How long the service says that it is not ready before it takes no more connections. */
+  shutdownDelaySeconds: number;
+  /** How long the start waits for a database that is out of reach. */
+  databaseWaitSeconds: number;
+}
+
 /** Everything that the environment decides. Made once by {@link readSettings}; injected by this class. */
 export class Settings {
   constructor(
@@ -32,6 +44,7 @@ export class Settings {
     readonly logLevel: (typeof LOG_LEVELS)[number],
     /** Whether answers to reads may come from memory. */
     readonly responseCache: boolean,
+    readonly operations: OperationSettings,
   ) {}
 }
 
@@ -63,6 +76,16 @@ const publicKey = text
   // A PEM in one line, as environment files often hold it.
   .transform((pem) => pem.replaceAll('\\n', '\n'))
   .refine(isUsablePublicKey, 'must be the PEM of an RSA or P-256/P-384/P-521 public key');
+
+const seconds = (max: number) =>
+  z.string().regex(/^\d+$/, 'must be a whole number of seconds').transform(Number).pipe(z.int().min(0).max(max));
+
+const corsOrigins = text
+  .transform((value) => (value === '*' ? '*' : value.split(',').map((entry) => entry.trim())))
+  .refine(
+    (origins) => origins === '*' || origins.every(isOrigin),
+    'must be * or origins with commas, such as https://app.example.com',
+  );
 
 const trustProxy = text.transform((value, context): TrustProxy => {
   if (value === 'true' || value === 'false') return () => value === 'true';
@@ -97,6 +120,10 @@ const environment = z
     RESOURCE_ID_FORMAT: z.enum(['string', 'integer']).default('string'),
     RESPONSE_CACHE: z.enum(['on', 'off']).default('on'),
     LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+    MANAGEMENT_PORT: port.optional(),
+    CORS_ORIGINS: corsOrigins.optional(),
+    SHUTDOWN_DELAY_SECONDS: seconds(60).optional(),
+    DATABASE_WAIT_SECONDS: seconds(600).default(30),
     JWT_JWKS_URI: z.never({ error: 'is not available yet: use JWT_PUBLIC_KEY' }).optional(),
     REDIS_URL: z.never({ error: 'is not available yet: there is no rate limit to share' }).optional(),
     RATE_LIMIT: z.literal('0', { error: 'is not available yet: leave it out, or set it to 0' }).optional(),
@@ -137,6 +164,12 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
     env.RESOURCE_ID_FORMAT,
     env.LOG_LEVEL,
     env.RESPONSE_CACHE === 'on',
+    {
+      managementPort: env.MANAGEMENT_PORT ?? null,
+      corsOrigins: env.CORS_ORIGINS ?? null,
+      shutdownDelaySeconds: env.SHUTDOWN_DELAY_SECONDS ?? (env.NODE_ENV === 'production' ? 2 : 0),
+      databaseWaitSeconds: env.DATABASE_WAIT_SECONDS,
+    },
   );
 }
 
@@ -144,6 +177,8 @@ function tokenKey(secret?: string, pem?: string): TokenKey {
   if (pem) return { kind: 'public', pem };
   return secret ? { kind: 'secret', secret } : { kind: 'development' };
 }
+
+const isOrigin = (value: string): boolean => URL.canParse(value) && new URL(value).origin === value;
 
 function isUsablePublicKey(pem: string): boolean {
   try {

@@ -5,12 +5,15 @@ import { type DynamicModule, Inject, Module, type OnApplicationShutdown, type On
 import { Settings } from '../config/settings.js';
 import { ChangeFeed } from './change-feed.js';
 import { lockDataDirectory } from './data-directory-lock.js';
-import { databaseOptions } from './database-options.js';
-import { migrate } from './migrate.js';
+import { servingOptions } from './database-options.js';
+import { DatabaseState } from './database-state.js';
+import { migrateServer, migrate } from './migrate.js';
+import { waitForServer } from './wait-for-server.js';
 
 /** A dumped data directory that a new embedded database starts from (a `Blob`), or `undefined`. */
 export const EMBEDDED_SNAPSHOT = Symbol('EMBEDDED_SNAPSHOT');
 
+const ENTITIES = Symbol('ENTITIES');
 const DATA_DIRECTORY_LOCK = Symbol('DATA_DIRECTORY_LOCK');
 
 @Module({
@@ -32,6 +35,8 @@ class DatabaseStorageModule {}
 export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly orm: MikroORM,
+    private readonly settings: Settings,
+    @Inject(ENTITIES) private readonly entities: EntitySchema[],
     @Inject(DATA_DIRECTORY_LOCK) private readonly lock: { close(): void } | null,
   ) {}
 
@@ -43,7 +48,7 @@ export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
       // The lock is injected to be taken before the directory is opened.
       inject: [Settings, EMBEDDED_SNAPSHOT, DATA_DIRECTORY_LOCK],
       useFactory: ({ database }: Settings, snapshot?: Blob) => ({
-        ...databaseOptions(database, entities, snapshot),
+        ...servingOptions(database, entities, snapshot),
         registerRequestContext: false,
       }),
     });
@@ -51,13 +56,16 @@ export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
       module: DatabaseModule,
       global: true,
       imports: [DatabaseStorageModule, mikroOrm],
-      providers: [ChangeFeed],
-      exports: [mikroOrm, ChangeFeed],
+      providers: [ChangeFeed, DatabaseState, { provide: ENTITIES, useValue: entities }],
+      exports: [mikroOrm, ChangeFeed, DatabaseState],
     };
   }
 
   async onModuleInit(): Promise<void> {
-    await migrate(this.orm);
+    const { database, operations } = this.settings;
+    if (database.kind === 'embedded') return migrate(this.orm);
+    await waitForServer(database.url, operations.databaseWaitSeconds);
+    await migrateServer(database, this.entities);
   }
 
   async onApplicationShutdown(): Promise<void> {

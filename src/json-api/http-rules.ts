@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ANSWER_HEADERS } from './answer-headers.js';
 import { errorDocument } from './error.filter.js';
 import { JsonApiError, badRequest } from './json-api-error.js';
 import { JSON_API_MEDIA_TYPE, checkAccept, checkContentType } from './media-type.js';
@@ -10,14 +11,15 @@ const METHODS_WITH_DOCUMENT = ['POST', 'PATCH'];
 /**
  * Makes Fastify follow the protocol under `basePath` before any handler runs: media types, bodies as bytes (they are read
  * where the resource is known, after authorization), `Vary` on every answer.
+ * @param vary the request headers that answers depend on
  */
-export function applyHttpRules(fastify: FastifyInstance, basePath: string): void {
+export function applyHttpRules(fastify: FastifyInstance, basePath: string, vary = 'Accept'): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
   fastify.addHook('onRequest', (request, reply, done) => {
     if (!isUnder(basePath, request)) return done();
-    void reply.header('Vary', 'Accept');
+    void reply.header('Vary', vary);
     checkAccept(request.headers.accept);
     if (METHODS_WITH_DOCUMENT.includes(request.method) && hasBody(request))
       checkContentType(request.headers['content-type']);
@@ -68,7 +70,7 @@ export function answerUnroutableRequest(_error: FastifyError, request: FastifyRe
   const document = errorDocument([badRequest('The percent encoding of the path is broken, or the path is too long.')]);
   void reply
     .status(400)
-    .headers({ 'X-Request-Id': request.id, Vary: 'Accept', 'Content-Type': JSON_API_MEDIA_TYPE })
+    .headers({ ...ANSWER_HEADERS, 'X-Request-Id': request.id, Vary: 'Accept', 'Content-Type': JSON_API_MEDIA_TYPE })
     .send(Buffer.from(document));
 }
 
@@ -78,6 +80,7 @@ export function answerUnreadableRequest(error: NodeJS.ErrnoException, socket: So
   const [status, fault] = readingFault(error);
   const body = errorDocument([fault]);
   const headers = [
+    ...Object.entries(ANSWER_HEADERS).map(([name, value]) => `${name}: ${value}`),
     `X-Request-Id: ${randomUUID()}`,
     'Vary: Accept',
     `Content-Type: ${JSON_API_MEDIA_TYPE}`,

@@ -19,6 +19,9 @@ export function startTracing(): Tracing {
   // For packages that are imported as ES modules; the others are caught by `require`.
   register('@opentelemetry/instrumentation/hook.mjs', import.meta.url);
   process.env.OTEL_SERVICE_NAME ??= 'call-purposes';
+  // An address for all of OpenTelemetry is not meant for these: there are /metrics and standard output.
+  process.env.OTEL_METRICS_EXPORTER ??= 'none';
+  process.env.OTEL_LOGS_EXPORTER ??= 'none';
   const sdk = new NodeSDK({
     instrumentations: [
       new HttpInstrumentation({ ignoreIncomingRequestHook: ({ url = '' }) => isManagementPath(url) }),

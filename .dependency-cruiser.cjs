@@ -9,6 +9,9 @@ const MAY_IMPORT = {
   users: ['json-api', 'database', 'auth'],
   'call-purposes': ['json-api', 'database', 'auth', 'users'],
   'service-document': ['json-api', 'auth', 'users'],
+  health: ['auth', 'config', 'database'],
+  http: ['health', 'json-api', 'logging'],
+  logging: ['config'],
   calls: ['call-purposes', 'json-api', 'database', 'auth', 'users'],
 };
 

@@ -9,6 +9,7 @@ import type { Settings } from './config/settings.js';
 import { Connections } from './database/connections.js';
 import { DatabaseModule } from './database/database.module.js';
 import { entities } from './entities.js';
+import { HealthModule } from './health/health.module.js';
 import { JsonApiOptions } from './json-api/json-api-options.js';
 import { JsonApiModule } from './json-api/json-api.module.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
@@ -34,6 +35,7 @@ export class AppModule {
         CallPurposesModule,
         CallsModule,
         ServiceDocumentModule,
+        HealthModule.forRoot(settings),
       ],
     };
   }

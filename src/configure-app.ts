@@ -1,10 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Logger } from '@nestjs/common';
+import type { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyHttpOptions } from 'fastify';
 import { API_PATH } from './api-path.js';
-import type { Settings } from './config/settings.js';
+import { Settings } from './config/settings.js';
 import { isDatabaseUnavailable } from './database/database-errors.js';
+import { Metrics } from './health/metrics.js';
+import { MANAGEMENT_PATHS } from './health/paths.js';
+import { allowOrigins } from './http/cors.js';
+import { EndingAdapter } from './http/ending-adapter.js';
+import { observeRequests } from './http/observe-requests.js';
+import { SERVER_LIMITS, limitConnections } from './http/server-limits.js';
+import { ANSWER_HEADERS } from './json-api/answer-headers.js';
 import { ErrorFilter, type ErrorTranslator } from './json-api/error.filter.js';
 import {
   answerUnreadableRequest,
@@ -14,8 +22,9 @@ import {
   noRoute,
 } from './json-api/http-rules.js';
 import { JsonApiError } from './json-api/json-api-error.js';
+import { createRequestLog } from './logging/request-log.js';
 
-const BODY_LIMIT_BYTES = 1_048_576;
+const SAY_AGAIN_AFTER_MS = 5_000;
 
 /** Of a request id that a caller sent, one that can stand in a header and a log line. */
 const SANE_REQUEST_ID = /^[\w.:/+=@-]{1,128}$/;
@@ -23,10 +32,10 @@ const SANE_REQUEST_ID = /^[\w.:/+=@-]{1,128}$/;
 /** The HTTP server under Nest. */
 export function createAdapter({ http }: Settings): FastifyAdapter {
   const options: FastifyHttpOptions<Server> & { skipMiddie: true } = {
+    ...SERVER_LIMITS,
     trustProxy: http.trustProxy,
     // Its absence is answered with a document instead.
     http: { requireHostHeader: false },
-    bodyLimit: BODY_LIMIT_BYTES,
     // A longer id than this can't exist; without room for it the router would answer instead of the resource.
     routerOptions: { maxParamLength: 4_096, querystringParser: () => ({}) },
     genReqId: ({ headers }) => saneRequestId(headers['x-request-id']) ?? randomUUID(),
@@ -34,19 +43,28 @@ export function createAdapter({ http }: Settings): FastifyAdapter {
     frameworkErrors: answerUnroutableRequest,
     skipMiddie: true,
   };
-  return new FastifyAdapter(options);
+  return new EndingAdapter(options);
 }
 
 /** What every running application has, the tests' included. Call it before `init()`. */
 export function configureApp(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
+  const settings = app.get(Settings);
+  limitConnections(fastify);
+  observeRequests(fastify, app.get(Metrics), createRequestLog(settings));
   const methodsAt = collectRoutes(fastify);
-  applyHttpRules(fastify, API_PATH);
+  fastify.addHook('onRequest', (_request, reply, done) => {
+    void reply.headers(ANSWER_HEADERS);
+    done();
+  });
+  const { corsOrigins } = settings.operations;
+  if (corsOrigins) allowOrigins(fastify, corsOrigins);
+  applyHttpRules(fastify, API_PATH, corsOrigins ? 'Accept, Origin' : 'Accept');
 
   const unknownRoute: ErrorTranslator = (_error, request) =>
     request.is404 ? noRoute(request, methodsAt(request.url)) : undefined;
-  app.setGlobalPrefix(API_PATH);
-  app.useGlobalFilters(new ErrorFilter([unknownRoute, clientGone, databaseAway]));
+  app.setGlobalPrefix(API_PATH, { exclude: MANAGEMENT_PATHS });
+  app.useGlobalFilters(new ErrorFilter([unknownRoute, clientGone, databaseAway(new Logger('Database'))]));
 }
 
 const clientGone: ErrorTranslator = (_error, { raw }) =>
@@ -54,12 +72,20 @@ const clientGone: ErrorTranslator = (_error, { raw }) =>
     ? new JsonApiError('badRequest', 'The request ended before all of it was sent.')
     : undefined;
 
-const databaseAway: ErrorTranslator = (error) =>
-  isDatabaseUnavailable(error)
-    ? new JsonApiError('serviceUnavailable', 'The database is out of reach. Try again soon.', undefined, {
-        'Retry-After': '5',
-      })
-    : undefined;
+/** Which says so in the log too, but not for every request. */
+function databaseAway(logger: Logger): ErrorTranslator {
+  let saidAt = -Infinity;
+  return (error) => {
+    if (!isDatabaseUnavailable(error)) return undefined;
+    if (saidAt + SAY_AGAIN_AFTER_MS < performance.now()) {
+      saidAt = performance.now();
+      logger.warn(`The database is out of reach: ${String(error)}`);
+    }
+    return new JsonApiError('serviceUnavailable', 'The database is out of reach. Try again soon.', undefined, {
+      'Retry-After': '5',
+    });
+  };
+}
 
 const saneRequestId = (id: string | string[] | undefined): string | undefined =>
   typeof id === 'string' && SANE_REQUEST_ID.test(id) ? id : undefined;

@@ -1,25 +1,9 @@
-import 'reflect-metadata';
-import { NestFactory } from '@nestjs/core';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AppModule } from './app.module.js';
-import { TokenIssuer } from './auth/token-issuer.js';
-import { readSettings } from './config/settings.js';
-import { configureApp, createAdapter } from './configure-app.js';
+import { wantsTraces } from './config/wants-traces.js';
 import { exitOnFailure } from './exit-on-failure.js';
-import { createLogger } from './logger.js';
-import { welcome } from './welcome.js';
 
-async function start(): Promise<void> {
-  const settings = readSettings(process.env);
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(settings), createAdapter(settings), {
-    logger: createLogger(settings),
-    bodyParser: false,
-    abortOnError: false,
-  });
-  configureApp(app);
-  app.enableShutdownHooks(undefined, { useProcessExit: true });
-  await app.listen(settings.http.port, settings.http.host);
-  if (!settings.production) process.stdout.write(welcome(settings, await app.getUrl(), app.get(TokenIssuer)));
-}
-
-await exitOnFailure(start);
+// Traces must be under way before what they trace is imported, and without them nothing of theirs is.
+await exitOnFailure(async () => {
+  const tracing = wantsTraces(process.env) ? (await import('./tracing.js')).startTracing() : null;
+  const { startService } = await import('./service.js');
+  await startService(tracing);
+});

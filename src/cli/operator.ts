@@ -1,12 +1,16 @@
 import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext } from '@nestjs/common';
 import { AppModule } from '../app.module.js';
-import { readSettings } from '../config/settings.js';
-import { createLogger } from '../logger.js';
+import { type Settings, readSettings } from '../config/settings.js';
+import { createLogger } from '../logging/logger.js';
 
 /** Runs an operator's task with the parts of the service, on the migrated database of the settings, without serving anything. */
 export async function withService(task: (service: INestApplicationContext) => Promise<void>): Promise<void> {
-  const settings = readSettings(process.env);
+  const read = readSettings(process.env);
+  const settings: Settings = {
+    ...read,
+    database: read.database.kind === 'server' ? { ...read.database, patient: true } : read.database,
+  };
   const service = await NestFactory.createApplicationContext(AppModule.forRoot(settings), {
     logger: createLogger({ ...settings, logLevel: 'warn' }),
     abortOnError: false,

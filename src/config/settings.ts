@@ -8,9 +8,9 @@ import { withSecretFiles } from './secret-files.js';
 /** Log levels from quiet to verbose; `info` also covers Nest's `log`. */
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
-/** Where the data is: a PostgreSQL server, or the embedded PostgreSQL in `directory` (`null` keeps nothing). */
+/** Where the data is: a PostgreSQL server (whose statements may take any time for a `patient` program), or the embedded PostgreSQL in `directory` (`null` keeps nothing). */
 export type DatabaseSettings =
-  { kind: 'server'; url: string; listenUrl?: string } | { kind: 'embedded'; directory: string | null };
+  { kind: 'server'; url: string; listenUrl?: string; patient?: true } | { kind: 'embedded'; directory: string | null };
 
 /** The key that tokens are checked with: `provider` has a set of them at its URL, `development` is made for the data directory. */
 export type TokenKey =
@@ -18,6 +18,18 @@ export type TokenKey =
   | { kind: 'public'; pem: string }
   | { kind: 'provider'; keySetUrl: string }
   | { kind: 'development' };
+
+/** What those decide who run the service. */
+export interface OperationSettings {
+  /** The port of health and metrics; `null`: they are where the API is. */
+  managementPort: number | null;
+  /** The origins whose pages may read answers; `null`: none but the service's own. */
+  corsOrigins: string[] | '*' | null;
+  /** How long the service says that it is not ready before it takes no more connections. */
+  shutdownDelaySeconds: number;
+  /** How long the start waits for a database that is out of reach. */
+  databaseWaitSeconds: number;
+}
 
 /** Everything that the environment decides. Made once by {@link readSettings}; injected by this class. */
 export class Settings {
@@ -39,6 +51,7 @@ export class Settings {
     readonly responseCache: boolean,
     /** 0 is no limit; with a Redis all processes that use it count together. */
     readonly rateLimit: { requestsPerHour: number; redisUrl: string | undefined },
+    readonly operations: OperationSettings,
   ) {}
 }
 
@@ -79,6 +92,16 @@ const keySetUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, 'must have no user and no password');
 
+const seconds = (max: number) =>
+  z.string().regex(/^\d+$/, 'must be a whole number of seconds').transform(Number).pipe(z.int().min(0).max(max));
+
+const corsOrigins = text
+  .transform((value) => (value === '*' ? '*' : value.split(',').map((entry) => entry.trim())))
+  .refine(
+    (origins) => origins === '*' || origins.every(isOrigin),
+    'must be * or origins with commas, such as https://app.example.com',
+  );
+
 const trustProxy = text.transform((value, context): TrustProxy => {
   if (value === 'true' || value === 'false') return () => value === 'true';
   if (/^\d+$/.test(value)) return (_address, hop) => hop < Number(value);
@@ -115,6 +138,10 @@ const environment = z.object({
   RESOURCE_ID_FORMAT: z.enum(['string', 'integer']).default('string'),
   RESPONSE_CACHE: z.enum(['on', 'off']).default('on'),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+  MANAGEMENT_PORT: port.optional(),
+  CORS_ORIGINS: corsOrigins.optional(),
+  SHUTDOWN_DELAY_SECONDS: seconds(60).optional(),
+  DATABASE_WAIT_SECONDS: seconds(600).default(30),
   RATE_LIMIT: wholeNumber.pipe(z.int()).default(10_000),
   REDIS_URL: redisUrl.optional(),
 });
@@ -170,6 +197,12 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
     env.LOG_LEVEL,
     env.RESPONSE_CACHE === 'on',
     { requestsPerHour: env.RATE_LIMIT, redisUrl: env.REDIS_URL },
+    {
+      managementPort: env.MANAGEMENT_PORT ?? null,
+      corsOrigins: env.CORS_ORIGINS ?? null,
+      shutdownDelaySeconds: env.SHUTDOWN_DELAY_SECONDS ?? (env.NODE_ENV === 'production' ? 2 : 0),
+      databaseWaitSeconds: env.DATABASE_WAIT_SECONDS,
+    },
   );
 }
 
@@ -178,6 +211,8 @@ function tokenKey(env: Partial<Record<(typeof KEYS)[number], string>>): TokenKey
   if (env.JWT_PUBLIC_KEY) return { kind: 'public', pem: env.JWT_PUBLIC_KEY };
   return env.JWT_SECRET ? { kind: 'secret', secret: env.JWT_SECRET } : { kind: 'development' };
 }
+
+const isOrigin = (value: string): boolean => URL.canParse(value) && new URL(value).origin === value;
 
 /** An RSA key of at least 2048 bits (RFC 7518, section 3.3), or a curve that ES256, ES384 or ES512 is for. */
 function isUsablePublicKey(pem: string): boolean {

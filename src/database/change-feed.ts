@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { Settings } from '../config/settings.js';
 import { Connections } from './connections.js';
@@ -14,6 +15,11 @@ const PROOF_LASTS_MS = 3_000;
 
 const RECONNECT_AFTER_MS = 1_000;
 
+/** How long a connection may bring back no heartbeat before a new one is made. */
+const GIVE_UP_AFTER_MS = 10_000;
+
+const TIME_TO_END_MS = 1_000;
+
 /**
  * Tells whether what was read from the watched tables (call purposes and users) is still so, whoever changes them: this
  * process says so itself, every other writer through PostgreSQL's NOTIFY. The channel is believed only while heartbeats
@@ -27,6 +33,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
   private timer: NodeJS.Timeout | undefined;
   private count = 0;
   private provenUntil = 0;
+  private lastHeardAt = 0;
   private heartbeat: { id: string; sentAt: number } | undefined;
   private stopped = false;
 
@@ -56,11 +63,17 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
   async onApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
-    await this.client?.end();
+    // A connection that has gone silent would never end.
+    await Promise.race([this.client?.end(), sleep(TIME_TO_END_MS, undefined, { ref: false })]);
   }
 
   private async listen(connectionString: string): Promise<void> {
-    const client = new pg.Client({ connectionString, application_name: 'call-purposes listener', keepAlive: true });
+    const client = new pg.Client({
+      connectionString,
+      application_name: 'call-purposes listener',
+      keepAlive: true,
+      connectionTimeoutMillis: 3_000,
+    });
     this.client = client;
     client.on('error', (error) => this.logger.warn(`The change feed lost its connection: ${error.message}`));
     client.on('notification', ({ payload }) => this.hear(payload));
@@ -68,6 +81,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
     try {
       await client.connect();
       await client.query(`listen ${CHANNEL}`);
+      this.lastHeardAt = performance.now();
       this.beat(client);
     } catch (error) {
       this.logger.warn(`The change feed can't listen: ${String(error)}`);
@@ -88,10 +102,17 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
     // What happened while nothing was proven may have gone unheard.
     if (this.generation === null) this.changed();
     this.provenUntil = this.heartbeat.sentAt + PROOF_LASTS_MS;
+    this.lastHeardAt = performance.now();
   }
 
   private beat(client: pg.Client): void {
     if (this.stopped || this.client !== client) return;
+    if (this.lastHeardAt + GIVE_UP_AFTER_MS < performance.now()) {
+      this.logger.warn('The change feed has gone silent.');
+      // Not `end()`, which would first say goodbye to a server that may not be there.
+      client.connection.stream.destroy();
+      return;
+    }
     this.heartbeat = { id: randomUUID(), sentAt: performance.now() };
     this.connections
       .query({ text: 'select pg_notify($1, $2)', values: [CHANNEL, this.heartbeat.id] })

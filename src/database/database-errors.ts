@@ -15,10 +15,31 @@ export const isUniqueViolation = (error: unknown, index: string): boolean =>
 export const isOutOfRange = (error: unknown): boolean => isPostgresError(error) && error.code === '22003';
 
 // Classes and codes of https://www.postgresql.org/docs/current/errcodes-appendix.html that mean "not now", and Node's.
-const UNAVAILABLE =
-  /^(0800[01346]|53...|57P0.|57014|ECONN(REFUSED|RESET)|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
-const UNAVAILABLE_MESSAGE =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+const UNAVAILABLE = new RegExp(
+  `^(${[
+    '0800[01346]', // no connection
+    '25006', // read-only: a standby, in the midst of a failover
+    '25P03', // idle in a transaction for too long
+    '28...|3D000', // the server does not know us (any more)
+    '40001|40P01|55P03', // lost against another transaction
+    '53...', // too many connections, no space
+    '57P0.|57014', // shutting down, starting, a statement or backend ended by timeout or operator
+    '58...', // the server's own files
+    'ECONN(REFUSED|RESET|ABORTED)|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN',
+  ].join('|')})$`,
+);
+
+/** What `pg` says without a code. */
+const UNAVAILABLE_MESSAGE = new RegExp(
+  `^(${[
+    'Connection terminated',
+    'timeout e(xceeded|xpired)',
+    'Query read timeout',
+    'Client (has encountered a connection error|was closed)',
+    'Cannot use a pool after calling end',
+    'The server does not support SSL connections',
+  ].join('|')})`,
+);
 
 /** Whether the error says that the database is out of reach, shutting down or overloaded, rather than that it refused something. */
 export function isDatabaseUnavailable(error: unknown): boolean {

@@ -6,12 +6,15 @@ import { Settings } from '../config/settings.js';
 import { ChangeFeed } from './change-feed.js';
 import { Connections } from './connections.js';
 import { lockDataDirectory } from './data-directory-lock.js';
-import { databaseOptions } from './database-options.js';
-import { migrate } from './migrate.js';
+import { servingOptions } from './database-options.js';
+import { DatabaseState } from './database-state.js';
+import { migrateServer, migrate } from './migrate.js';
+import { waitForServer } from './wait-for-server.js';
 
 /** A dumped data directory that a new embedded database starts from (a `Blob`), or `undefined`. */
 export const EMBEDDED_SNAPSHOT = Symbol('EMBEDDED_SNAPSHOT');
 
+const ENTITIES = Symbol('ENTITIES');
 const DATA_DIRECTORY_LOCK = Symbol('DATA_DIRECTORY_LOCK');
 
 @Module({
@@ -33,6 +36,8 @@ class DatabaseStorageModule {}
 export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly orm: MikroORM,
+    private readonly settings: Settings,
+    @Inject(ENTITIES) private readonly entities: EntitySchema[],
     @Inject(DATA_DIRECTORY_LOCK) private readonly lock: { close(): void } | null,
   ) {}
 
@@ -44,7 +49,7 @@ export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
       // The lock is injected to be taken before the directory is opened.
       inject: [Settings, EMBEDDED_SNAPSHOT, DATA_DIRECTORY_LOCK],
       useFactory: ({ database }: Settings, snapshot?: Blob) => ({
-        ...databaseOptions(database, entities, snapshot),
+        ...servingOptions(database, entities, snapshot),
         registerRequestContext: false,
       }),
     });
@@ -52,13 +57,16 @@ export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
       module: DatabaseModule,
       global: true,
       imports: [DatabaseStorageModule, mikroOrm],
-      providers: [ChangeFeed, Connections],
-      exports: [mikroOrm, ChangeFeed, Connections],
+      providers: [ChangeFeed, Connections, DatabaseState, { provide: ENTITIES, useValue: entities }],
+      exports: [mikroOrm, ChangeFeed, Connections, DatabaseState],
     };
   }
 
   async onModuleInit(): Promise<void> {
-    await migrate(this.orm);
+    const { database, operations } = this.settings;
+    if (database.kind === 'embedded') return migrate(this.orm);
+    await waitForServer(database.url, operations.databaseWaitSeconds);
+    await migrateServer(database, this.entities);
   }
 
   async onApplicationShutdown(): Promise<void> {

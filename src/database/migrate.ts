@@ -1,6 +1,8 @@
-import type { MikroORM } from '@mikro-orm/core';
+import { type EntitySchema, MikroORM, type Options } from '@mikro-orm/core';
 import { PgliteDriver } from '@mikro-orm/pglite';
 import { type SqlEntityManager } from '@mikro-orm/sql';
+import type { DatabaseSettings } from '../config/settings.js';
+import { databaseOptions } from './database-options.js';
 
 /** Any number that no other program takes for an advisory lock in this database. */
 const MIGRATION_LOCK = 2_026_112_401;
@@ -18,4 +20,14 @@ export async function migrate(orm: MikroORM): Promise<void> {
     await holder.execute('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
     await orm.migrator.up();
   });
+}
+
+/** The same on connections of its own, as those that answer requests have not the time. */
+export async function migrateServer(settings: DatabaseSettings, entities: EntitySchema[]): Promise<void> {
+  const orm = await MikroORM.init(databaseOptions(settings, entities) as Options);
+  try {
+    await migrate(orm);
+  } finally {
+    await orm.close();
+  }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ANSWER_HEADERS } from './answer-headers.js';
 import { errorDocument } from './error.filter.js';
 import { JsonApiError, badRequest } from './json-api-error.js';
 import { JSON_API_MEDIA_TYPE, checkAccept, checkContentType } from './media-type.js';
@@ -10,8 +11,9 @@ const METHODS_WITH_DOCUMENT = ['POST', 'PATCH'];
 /**
  * Makes Fastify follow the protocol under `basePath` before any handler runs: media types, bodies as bytes (they are read
  * where the resource is known, after authorization), `Vary` on every answer; and its request id on every answer at all.
+ * @param vary the request headers that answers depend on
  */
-export function applyHttpRules(fastify: FastifyInstance, basePath: string): void {
+export function applyHttpRules(fastify: FastifyInstance, basePath: string, vary = 'Accept'): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
@@ -21,7 +23,7 @@ export function applyHttpRules(fastify: FastifyInstance, basePath: string): void
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('X-Request-Id', request.id);
     if (!isUnder(basePath, request.url)) return done();
-    void reply.header('Vary', 'Accept');
+    void reply.header('Vary', vary);
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
       throw badRequest('A request in HTTP/1.1 must have a Host header.', { header: 'Host' });
     }
@@ -76,7 +78,7 @@ export function answerUnroutableRequest(_error: FastifyError, request: FastifyRe
   const document = errorDocument([badRequest('The percent encoding of the path is broken, or the path is too long.')]);
   void reply
     .status(400)
-    .headers({ 'X-Request-Id': request.id, Vary: 'Accept', 'Content-Type': JSON_API_MEDIA_TYPE })
+    .headers({ ...ANSWER_HEADERS, 'X-Request-Id': request.id, Vary: 'Accept', 'Content-Type': JSON_API_MEDIA_TYPE })
     .send(Buffer.from(document));
 }
 
@@ -86,6 +88,7 @@ export function answerUnreadableRequest(error: NodeJS.ErrnoException, socket: So
   const [status, fault] = readingFault(error);
   const body = errorDocument([fault]);
   const headers = [
+    ...Object.entries(ANSWER_HEADERS).map(([name, value]) => `${name}: ${value}`),
     `X-Request-Id: ${randomUUID()}`,
     'Vary: Accept',
     `Content-Type: ${JSON_API_MEDIA_TYPE}`,

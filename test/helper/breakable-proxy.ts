@@ -6,6 +6,8 @@ export interface BreakableProxy {
   port: number;
   /** Lets nothing through any more, without closing anything: the worst kind of failure. */
   silence(): void;
+  /** Lets everything through again; what was said meanwhile is lost. */
+  speak(): void;
   /** Closes all connections and takes new ones again. */
   restore(): void;
   close(): void;
@@ -34,6 +36,7 @@ export async function breakableProxy(target: { host: string; port: number }): Pr
   return {
     port: (server.address() as AddressInfo).port,
     silence: () => void (silent = true),
+    speak: () => void (silent = false),
     restore: () => {
       silent = false;
       dropAll();

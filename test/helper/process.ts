@@ -4,7 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MEDIA_TYPE, type ResourceObject } from './client.js';
+import { freePort } from './own-postgres.js';
 
 const built = (program: string) => fileURLToPath(new URL(`../../dist/src/${program}.js`, import.meta.url));
 
@@ -24,6 +26,7 @@ export interface Outcome {
 export interface ServiceProcess {
   /** What it has written to standard output so far. */
   stdout(): string;
+  stderr(): string;
   /** The API's URL, a token and the command to try out, as it prints them. */
   api: string;
   token: string;
@@ -66,7 +69,7 @@ export const runInShell = (line: string): Promise<Outcome> => launch('sh', ['-c'
 
 /** Starts the built service on a free port and waits until it is ready. */
 export async function startService(env: Record<string, string>): Promise<ServiceProcess> {
-  const { child, stdout, outcome } = launch(process.execPath, [built('main')], {
+  const { child, stdout, stderr, outcome } = launch(process.execPath, [built('main')], {
     PORT: '0',
     LOG_LEVEL: 'warn',
     ...env,
@@ -78,12 +81,36 @@ export async function startService(env: Record<string, string>): Promise<Service
     });
     void outcome.then((ended) => reject(new Error(`The service did not start: ${JSON.stringify(ended)}`)));
   });
+  return serviceOf(child, { stdout, stderr, outcome }, { api, token, curl });
+}
+
+/** Starts the built service as in production, on a free port, and waits until it lives. */
+export async function startInProduction(env: Record<string, string> = {}): Promise<ServiceProcess> {
+  const settings = { NODE_ENV: 'production', JWT_SECRET: 'a secret of production, of more than 32 bytes', ...env };
+  const port = String(await freePort());
+  const { child, ...output } = launch(process.execPath, [built('main')], {
+    PORT: port,
+    DATA_DIR: 'memory:',
+    ...settings,
+  });
+  const { stdout: token } = await run('cli/token', ['--sub', 'ada', '--scope', 'callPurposes.all calls.all'], settings);
+  const origin = `http://127.0.0.1:${port}`;
+  for (const live = () => fetch(`${origin}/health/live`).catch(() => null); !(await live()); await sleep(100)) {
+    if (child.exitCode !== null) throw new Error(`The service did not start: ${JSON.stringify(await output.outcome)}`);
+  }
+  return serviceOf(child, output, { api: `${origin}/api/v2`, token: token.trimEnd(), curl: '' });
+}
+
+function serviceOf(
+  child: ChildProcess,
+  { stdout, stderr, outcome }: Pick<ReturnType<typeof launch>, 'stdout' | 'stderr' | 'outcome'>,
+  entry: { api: string; token: string; curl: string },
+): ServiceProcess {
   return {
     stdout,
-    api,
-    token,
-    curl,
-    request: (method, path, options = {}) => request(method, `${api}${path}`, { token, ...options }),
+    stderr,
+    ...entry,
+    request: (method, path, options = {}) => request(method, `${entry.api}${path}`, { token: entry.token, ...options }),
     end: (signal) => {
       child.kill(signal);
       const deadline = setTimeout(() => child.kill('SIGKILL'), TIME_TO_END);
@@ -108,7 +135,7 @@ function launch(command: string, args: string[], env: Record<string, string>) {
       resolve({ code, signal, ...written });
     });
   });
-  return { child, stdout: () => written.stdout, outcome };
+  return { child, stdout: () => written.stdout, stderr: () => written.stderr, outcome };
 }
 
 async function request(

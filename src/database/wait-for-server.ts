@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import pg from 'pg';
+import { PlainError } from '../config/plain-error.js';
+import { isDatabaseUnavailable } from './database-errors.js';
+
+const TRY_AGAIN_AFTER_MS = 500;
+
+/** Thrown when the service can't start because of the database server. */
+export class DatabaseOutOfReachError extends PlainError {
+  constructor(url: string, reason: unknown) {
+    const { hostname, port, pathname } = new URL(url);
+    super(
+      `The database ${pathname.slice(1)} at ${hostname}:${port || 5432} can't be used: ${reasonOf(reason)}. ` +
+        'Is the server running, and is DATABASE_URL right?',
+    );
+  }
+}
+
+/**
+ * Waits until the server takes connections: on a machine that starts, it may be later than the service.
+ * @throws DatabaseOutOfReachError after that time, and at once when the server refuses the user or has no such database
+ */
+export async function waitForServer(url: string, seconds: number): Promise<void> {
+  const deadline = performance.now() + seconds * 1_000;
+  for (let attempt = 1; ; attempt++) {
+    const failure = await connect(url);
+    if (failure === undefined) return;
+    if (!isDatabaseUnavailable(failure) || refusesUs(failure) || performance.now() + TRY_AGAIN_AFTER_MS > deadline)
+      throw new DatabaseOutOfReachError(url, failure);
+    if (attempt === 1) new Logger('Database').warn(`Waiting for the database server: ${reasonOf(failure)}.`);
+    await sleep(TRY_AGAIN_AFTER_MS);
+  }
+}
+
+/** @returns what kept the connection from being made */
+async function connect(connectionString: string): Promise<unknown> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 3_000, application_name: 'call-purposes' });
+  // What happens to the connection later is of no interest, but must not end the process.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return undefined;
+  } catch (error) {
+    return error ?? new Error('no reason given');
+  } finally {
+    void client.end().catch(() => undefined);
+  }
+}
+
+const refusesUs = (error: unknown): boolean =>
+  error instanceof Object && 'code' in error && /^(28...|3D000)$/.test(String(error.code));
+
+/** Of a host with several addresses, the first one's reason. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
+  return error instanceof Error ? error.message : String(error);
+}

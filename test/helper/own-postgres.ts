@@ -1,0 +1,72 @@
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const BINARIES = process.env.TEST_POSTGRES_BIN ?? '/usr/lib/postgresql/15/bin';
+
+/** Whether a server can be made here: PostgreSQL refuses to run as root and needs another user then. */
+const asPostgres =
+  process.getuid?.() === 0 ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups'] : [];
+
+/** Why there can be no server of the tests' own; `null` when there can. */
+export const noOwnServer: string | null = existsSync(join(BINARIES, 'initdb'))
+  ? asPostgres.length > 0 && spawnSync('id', ['postgres']).status !== 0
+    ? 'there is no user postgres'
+    : null
+  : `there is no PostgreSQL in ${BINARIES}`;
+
+/** A PostgreSQL server of a suite's own, which it may treat as it likes. */
+export interface OwnServer {
+  port: number;
+  url: string;
+  start(): void;
+  /** `immediate` is a crash, `fast` ends all sessions. */
+  stop(mode: 'fast' | 'immediate'): void;
+  remove(): void;
+}
+
+/** Makes a server on a free port and starts it. */
+export async function ownServer(): Promise<OwnServer> {
+  const home = mkdtempSync(join(tmpdir(), 'call-purposes-postgres-'));
+  chmodSync(home, 0o777);
+  const directory = join(home, 'data');
+  const port = await freePort();
+  run('initdb', '-D', directory, '-U', 'postgres', '-A', 'trust', '--no-sync', '--locale=C', '-E', 'UTF8');
+  const settings = `-p ${port} -k ${home} -c listen_addresses=127.0.0.1 -c fsync=off`;
+  const control = (...args: string[]) => run('pg_ctl', '-D', directory, '-l', join(home, 'log'), '-w', ...args);
+  const start = () => control('-o', settings, 'start');
+  start();
+  return {
+    port,
+    url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
+    start,
+    stop: (mode) => control('-m', mode, 'stop'),
+    remove: () => {
+      spawn('pg_ctl', '-D', directory, '-m', 'immediate', '-w', 'stop');
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A port that nothing listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function run(program: string, ...args: string[]): void {
+  const { status, stderr, error } = spawn(program, ...args);
+  if (status !== 0) throw new Error(`${program} failed: ${stderr || String(error)}`);
+}
+
+function spawn(program: string, ...args: string[]): SpawnSyncReturns<string> {
+  const [command = '', ...rest] = [...asPostgres, join(BINARIES, program), ...args];
+  // A server that keeps the pipes open would never let this return.
+  return spawnSync(command, rest, { encoding: 'utf8', cwd: tmpdir(), stdio: ['ignore', 'ignore', 'ignore'] });
+}

@@ -34,8 +34,6 @@ export function createAdapter({ http }: Settings): FastifyAdapter {
   const options: FastifyHttpOptions<Server> & { skipMiddie: true } = {
     ...SERVER_LIMITS,
     trustProxy: http.trustProxy,
-    // Its absence is answered with a document instead.
-    http: { requireHostHeader: false },
     // A longer id than this can't exist; without room for it the router would answer instead of the resource.
     routerOptions: { maxParamLength: 4_096, querystringParser: () => ({}) },
     genReqId: ({ headers }) => saneRequestId(headers['x-request-id']) ?? randomUUID(),
@@ -53,8 +51,8 @@ export function configureApp(app: NestFastifyApplication): void {
   limitConnections(fastify);
   observeRequests(fastify, app.get(Metrics), createRequestLog(settings));
   const methodsAt = collectRoutes(fastify);
-  fastify.addHook('onRequest', (_request, reply, done) => {
-    void reply.headers(ANSWER_HEADERS);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.headers(ANSWER_HEADERS).header('X-Request-Id', request.id);
     done();
   });
   const { corsOrigins } = settings.operations;

@@ -1,10 +1,12 @@
-import { register } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Span, trace } from '@opentelemetry/api';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import type { FastifyInstance } from 'fastify';
 import { isManagementPath } from './health/paths.js';
+
+const TIME_TO_END_MS = 1_500;
 
 /** Traces of requests and the statements that they run, under way. */
 export interface Tracing {
@@ -14,23 +16,31 @@ export interface Tracing {
   end(): Promise<void>;
 }
 
-/** Starts OpenTelemetry by its own environment variables. To be called before the instrumented packages are imported. */
+/**
+ * Starts OpenTelemetry by its own environment variables. To be called before what it instruments is imported: `http` and `pg`
+ * are CommonJS inside, so that its hook into `require` finds them without a module loader.
+ */
 export function startTracing(): Tracing {
-  // For packages that are imported as ES modules; the others are caught by `require`.
-  register('@opentelemetry/instrumentation/hook.mjs', import.meta.url);
   process.env.OTEL_SERVICE_NAME ??= 'call-purposes';
   // An address for all of OpenTelemetry is not meant for these: there are /metrics and standard output.
   process.env.OTEL_METRICS_EXPORTER ??= 'none';
   process.env.OTEL_LOGS_EXPORTER ??= 'none';
   const sdk = new NodeSDK({
     instrumentations: [
-      new HttpInstrumentation({ ignoreIncomingRequestHook: ({ url = '' }) => isManagementPath(url) }),
+      new HttpInstrumentation({
+        ignoreIncomingRequestHook: ({ url = '' }) => isManagementPath(url),
+        // What is searched for is the client's business.
+        startIncomingSpanHook: () => ({ 'url.query': undefined }),
+      }),
       // Only statements of requests: the heartbeat and the like would be traces of their own.
       new PgInstrumentation({ requireParentSpan: true }),
     ],
   });
   sdk.start();
-  return { nameSpans, end: () => sdk.shutdown() };
+  // The exporter would try for longer than a process may take to end.
+  const end = () =>
+    Promise.race([sdk.shutdown(), sleep(TIME_TO_END_MS, undefined, { ref: false })]).catch(() => undefined);
+  return { nameSpans, end };
 }
 
 function nameSpans(fastify: FastifyInstance): void {

@@ -13,7 +13,12 @@ export const SERVER_LIMITS: FastifyHttpOptions<Server> = {
   connectionTimeout: 60_000,
   // Between two requests: longer than the 60 seconds of common load balancers, which otherwise send into a closed connection.
   keepAliveTimeout: 72_000,
-  http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
+  http: {
+    headersTimeout: 10_000,
+    connectionsCheckingInterval: 2_000,
+    // Its absence is answered with a document instead of Node's bare line.
+    requireHostHeader: false,
+  },
 };
 
 /** The limits that are no options of Fastify. */

@@ -10,7 +10,7 @@ const METHODS_WITH_DOCUMENT = ['POST', 'PATCH'];
 
 /**
  * Makes Fastify follow the protocol under `basePath` before any handler runs: media types, bodies as bytes (they are read
- * where the resource is known, after authorization), `Vary` on every answer; and its request id on every answer at all.
+ * where the resource is known, after authorization), `Vary` on every answer.
  * @param vary the request headers that answers depend on
  */
 export function applyHttpRules(fastify: FastifyInstance, basePath: string, vary = 'Accept'): void {
@@ -21,7 +21,6 @@ export function applyHttpRules(fastify: FastifyInstance, basePath: string, vary 
   fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));
 
   fastify.addHook('onRequest', (request, reply, done) => {
-    void reply.header('X-Request-Id', request.id);
     if (!isUnder(basePath, request.url)) return done();
     void reply.header('Vary', vary);
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { noOwnServer, ownServer } from '../helper/own-postgres.js';
+import { freePort, noOwnServer, ownServer } from '../helper/own-postgres.js';
 import { cleanUp, startInProduction } from '../helper/process.js';
 import { type SpanData, type TraceCollector, traceCollector } from '../helper/trace-collector.js';
 
@@ -57,6 +57,18 @@ afterAll(async () => {
   it('None has what a client wrote', () => {
     expect(collector.text()).not.toContain('hidden');
     expect(collector.text()).not.toContain('Bearer');
+  });
+});
+
+describe('When nobody takes the traces', () => {
+  it('The service answers and ends as ever', async () => {
+    const service = await startInProduction({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await freePort()}` });
+    const { status } = await service.request('GET', '/callPurposes');
+    const from = performance.now();
+
+    expect(status).toBe(200);
+    expect(await service.end('SIGTERM')).toMatchObject({ code: 0 });
+    expect(performance.now() - from).toBeLessThan(10_000);
   });
 });
 

@@ -39,6 +39,24 @@ describe('Wrong settings', () => {
     expect(stderr.trimEnd().split('\n')).toHaveLength(8);
   });
 
+  it('Include those of operation', async () => {
+    const { code, stderr } = await run('main', [], {
+      DATA_DIR: directory,
+      MANAGEMENT_PORT: 'none',
+      CORS_ORIGINS: 'https://app.example.com/path',
+      SHUTDOWN_DELAY_SECONDS: '-1',
+      DATABASE_WAIT_SECONDS: 'long',
+    });
+
+    expect(code).toBe(1);
+    expect(namesIn(stderr).sort()).toEqual([
+      'CORS_ORIGINS',
+      'DATABASE_WAIT_SECONDS',
+      'MANAGEMENT_PORT',
+      'SHUTDOWN_DELAY_SECONDS',
+    ]);
+  });
+
   it('Include a production without any key', async () => {
     const { code, stdout, stderr } = await run('main', [], { DATA_DIR: directory, NODE_ENV: 'production' });
 

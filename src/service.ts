@@ -7,6 +7,7 @@ import { readSettings } from './config/settings.js';
 import { configureApp, createAdapter } from './configure-app.js';
 import { createLogger } from './logging/logger.js';
 import type { Tracing } from './tracing.js';
+import { ServedResources } from './json-api/served-resources.js';
 import { welcome } from './welcome.js';
 
 /** Starts the service of the environment's settings; it ends on a signal. */
@@ -28,5 +29,10 @@ export async function startService(tracing: Tracing | null): Promise<void> {
   await app.listen(settings.http.port, settings.http.host);
   process.off('SIGTERM', stop).off('SIGINT', stop);
   app.enableShutdownHooks(undefined, { useProcessExit: true });
-  if (!settings.production) process.stdout.write(welcome(settings, await app.getUrl(), app.get(TokenIssuer)));
+  if (settings.production) return;
+  const collections = app
+    .get(ServedResources)
+    .all()
+    .map(({ path }) => path);
+  process.stdout.write(welcome(settings, await app.getUrl(), app.get(TokenIssuer), collections));
 }

@@ -2,16 +2,14 @@ import { API_PATH } from './api-path.js';
 import type { TokenIssuer } from './auth/token-issuer.js';
 import type { Settings } from './config/settings.js';
 
-const COLLECTIONS = ['callPurposes', 'calls', 'users'];
-
-/** What a developer needs for a first request, as a block of text. */
-export function welcome(settings: Settings, url: string, issuer: TokenIssuer): string {
+/** What a developer needs for a first request, as a block of text, with a token for all of those collections. */
+export function welcome(settings: Settings, url: string, issuer: TokenIssuer, collections: string[]): string {
   const address = settings.http.publicUrl ?? url.replace(/0\.0\.0\.0|\[::1?\]/, 'localhost');
   const token = issuer.issue({
     sub: 'developer',
     name: 'Developer',
     roles: [settings.tokens.adminRole],
-    scopes: COLLECTIONS.map((collection) => `${collection}.all`),
+    scopes: collections.map((collection) => `${collection}.all`),
     expiresIn: '30d',
   });
   const lines = ['Call Purposes is running.', '', `  Address  ${address}${API_PATH}`, `  Data     ${place(settings)}`];

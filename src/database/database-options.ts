@@ -5,7 +5,7 @@ import { PgliteDriver } from '@mikro-orm/pglite';
 import { PostgreSqlDriver } from '@mikro-orm/postgresql';
 import type { DatabaseSettings } from '../config/settings.js';
 import { migrations } from './migrations/index.js';
-import { PromptClient } from './prompt-client.js';
+import { PromptClient, giveBackAtEnd } from './prompt-client.js';
 
 /** Ids are decimal strings in rows, as the server's driver gives them: PGlite would make them numbers. */
 const EMBEDDED_PARSERS = { 20: (text: string) => text };
@@ -57,6 +57,7 @@ export function databaseOptions(
       application_name: 'call-purposes',
       keepAlive: true,
       Client: PromptClient,
+      onPoolCreated: giveBackAtEnd,
     },
   };
 }

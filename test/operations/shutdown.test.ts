@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { build } from '../helper/build.js';
 import { MEDIA_TYPE } from '../helper/client.js';
 import { Connection } from '../helper/connection.js';
 import { newPurpose } from '../helper/documents.js';
@@ -78,5 +79,18 @@ describe('On SIGTERM', () => {
     const from = performance.now();
     expect(await service.end('SIGTERM')).toMatchObject({ code: 0, signal: null, stderr: '' });
     expect(performance.now() - from).toBeLessThan(10_000);
+  });
+});
+
+describe('A service on a server', () => {
+  const onServer = process.env.TEST_DATABASE_URL ? it : it.skip;
+
+  onServer.each([0, 1, 2, 3, 5, 8, 13, 1_000])('Ends %i ms after its start, whatever it does by then', async (age) => {
+    const service = await build();
+    await sleep(age);
+
+    const from = performance.now();
+    await service.close();
+    expect(performance.now() - from).toBeLessThan(5_000);
   });
 });

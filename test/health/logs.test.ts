@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { newPurpose } from '../helper/documents.js';
 import { noOwnServer, ownServer } from '../helper/own-postgres.js';
-import { type ServiceProcess, cleanUp, startInProduction, startService } from '../helper/process.js';
+import { type ServiceProcess, cleanUp, startInProduction, startService, makeDataDirectory } from '../helper/process.js';
 
 // Processes start slowly on a busy machine.
 jest.setTimeout(90_000);
@@ -95,7 +95,7 @@ describe('The log of production', () => {
 
 describe('The log of development', () => {
   it('Has readable lines for requests from debug on', async () => {
-    const service = await startService({ DATA_DIR: 'memory:', LOG_LEVEL: 'debug' });
+    const service = await startService({ DATA_DIR: makeDataDirectory(), LOG_LEVEL: 'debug' });
     await service.request('GET', '/callPurposes');
     const { stdout } = await service.end('SIGTERM');
 

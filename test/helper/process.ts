@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,6 +53,13 @@ export function makeDirectory(): string {
   return directory;
 }
 
+/** A data directory with the ready-made collection, as after a first start, until {@link cleanUp}. */
+export function makeDataDirectory(): string {
+  const directory = makeDirectory();
+  cpSync(join(process.env.TEST_SNAPSHOT_DIR ?? '', 'data'), directory, { recursive: true });
+  return directory;
+}
+
 /** Ends every process that was started here and removes the directories. */
 export async function cleanUp(): Promise<void> {
   await Promise.all([...running].map((child) => (child.kill('SIGKILL'), once(child, 'close'))));
@@ -90,7 +97,7 @@ export async function startInProduction(env: Record<string, string> = {}): Promi
   const port = String(await freePort());
   const { child, ...output } = launch(process.execPath, [built('main')], {
     PORT: port,
-    DATA_DIR: 'memory:',
+    DATA_DIR: env.DATABASE_URL ? 'memory:' : makeDataDirectory(),
     ...settings,
   });
   const { stdout: token } = await run('cli/token', ['--sub', 'ada', '--scope', 'callPurposes.all calls.all'], settings);

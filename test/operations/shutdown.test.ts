@@ -4,7 +4,7 @@ import { build } from '../helper/build.js';
 import { MEDIA_TYPE } from '../helper/client.js';
 import { Connection } from '../helper/connection.js';
 import { newPurpose } from '../helper/documents.js';
-import { type ServiceProcess, cleanUp, startService } from '../helper/process.js';
+import { type ServiceProcess, cleanUp, startService, makeDataDirectory } from '../helper/process.js';
 
 // Processes start slowly on a busy machine.
 jest.setTimeout(90_000);
@@ -21,7 +21,7 @@ const begin = ({ token }: ServiceProcess) =>
   `POST /api/v2/callPurposes HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\n` +
   `Content-Type: ${MEDIA_TYPE}\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 10)}`;
 
-const start = (env: Record<string, string> = {}) => startService({ DATA_DIR: 'memory:', ...env });
+const start = (env: Record<string, string> = {}) => startService({ DATA_DIR: makeDataDirectory(), ...env });
 
 const ready = (url: string) => fetch(new URL('/health/ready', url)).then(({ status }) => status);
 

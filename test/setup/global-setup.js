@@ -1,5 +1,5 @@
 // Plain JavaScript on what is built: Jest runs this before it knows how to read TypeScript.
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MikroORM } from '@mikro-orm/core';
@@ -13,6 +13,7 @@ import { entities } from '../../dist/src/entities.js';
  * (which must be allowed to create databases), a template on that server.
  */
 export default async function setUp() {
+  await prepareEmbedded();
   const server = process.env.TEST_DATABASE_URL;
   if (server) {
     // Of this run alone, as several may use one server at the same time.
@@ -22,15 +23,19 @@ export default async function setUp() {
     const url = new URL(server);
     url.pathname = `/${template}`;
     await withOrm({ kind: 'server', url: url.href }, migrate);
-    return;
   }
+}
+
+/** Migrates an embedded database on the disk, and dumps it: a copy of either starts in a fraction of the time. */
+async function prepareEmbedded() {
   const directory = mkdtempSync(join(tmpdir(), 'call-purposes-test-'));
-  await withOrm({ kind: 'embedded', directory: null }, async (orm) => {
+  process.env.TEST_SNAPSHOT_DIR = directory;
+  mkdirSync(join(directory, 'data'));
+  await withOrm({ kind: 'embedded', directory: join(directory, 'data') }, async (orm) => {
     await migrate(orm);
     const dump = await (await orm.em.getConnection().getNativeClient()).dumpDataDir('none');
     writeFileSync(join(directory, 'snapshot.tar'), Buffer.from(await dump.arrayBuffer()));
   });
-  process.env.TEST_SNAPSHOT_DIR = directory;
 }
 
 async function withOrm(settings, task) {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { build } from '../helper/build.js';
 import { linkageTo, newCall, newPurpose, pathOf } from '../helper/documents.js';
 import type { ResourceObject } from '../helper/client.js';
-import { type Outcome, cleanUp, run, startService, makeDataDirectory } from '../helper/process.js';
+import { type Outcome, cleanUp, makeDirectory, run, startService } from '../helper/process.js';
 
 // Processes start slowly on a busy machine.
 jest.setTimeout(90_000);
@@ -14,7 +14,7 @@ let call: ResourceObject;
 
 /** A stopped service's data: two deleted purposes, one whose name another has taken and one that a call carries. */
 beforeAll(async () => {
-  directory = makeDataDirectory();
+  directory = makeDirectory();
   const service = await build({ DATA_DIR: directory, DATABASE_URL: '' });
   const ada = service.as('ada', { roles: ['admin'] });
   const create = async (name: string) => (await ada.post('/callPurposes', newPurpose({ name }))).resource;

@@ -146,4 +146,11 @@ describe('A switch', () => {
       expectRefusal(await client.get(`/callPurposes?${name}=${value}`), 422, name);
     expectRefusal(await client.get(`/callPurposes?${name}`), 422, name);
   });
+
+  it('Is refused once, though it is a list of many values', async () => {
+    const { status, errors } = await client.get('/calls/1?filter[from][]=a&filter[from][]=b');
+
+    expect(status).toBe(400);
+    expect(errors.map(({ source }) => source?.parameter)).toEqual(['filter[from][]']);
+  });
 });

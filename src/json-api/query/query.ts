@@ -88,11 +88,9 @@ function known(parameters: Parameter[], families: string[]): Parameter[] {
     ({ family, members }) =>
       !families.includes(family) || members.length > 0 !== FAMILIES_WITH_MEMBERS.includes(family),
   );
-  throwIfAny(
-    unknown
-      .slice(0, MAX_ERRORS)
-      .map(({ name }) => invalidParameter(name, `There is no query parameter '${name}' here.`)),
-  );
+  // The values of a list come under one name.
+  const names = [...new Set(unknown.map(({ name }) => name))].slice(0, MAX_ERRORS);
+  throwIfAny(names.map((name) => invalidParameter(name, `There is no query parameter '${name}' here.`)));
   return parameters;
 }
 

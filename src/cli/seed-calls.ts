@@ -11,6 +11,7 @@ import { exitOnFailure } from '../exit-on-failure.js';
 import { UsersService } from '../users/users.service.js';
 import { copyCalls, insertCalls, type Progress } from './load-calls.js';
 import { withService } from './operator.js';
+import { integer } from './option-values.js';
 import { trialCalls, type TrialCallsPlan } from './trial-calls.js';
 
 interface Options {
@@ -79,14 +80,6 @@ async function purposeIds(service: INestApplicationContext, wanted?: string[]): 
   const unknown = wanted?.filter((id) => !existing.includes(id)) ?? [];
   if (unknown.length > 0) throw new PlainError(`There is no call purpose with the id ${unknown.join(', ')}.`);
   return wanted ?? existing;
-}
-
-function integer(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = /^\d+$/.test(text) ? Number(text) : NaN;
-    if (value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It must be an integer from ${least} to ${most}.`);
-  };
 }
 
 function ids(text: string): string[] {

@@ -71,6 +71,16 @@ export function run(program: string, args: string[], env: Record<string, string>
   return launch(process.execPath, [built(program), ...args], env).outcome;
 }
 
+/** Runs a built program like {@link run}, and can kill it. */
+export function runUntilKilled(
+  program: string,
+  args: string[],
+  env: Record<string, string>,
+): { outcome: Promise<Outcome>; kill(): void } {
+  const { child, outcome } = launch(process.execPath, [built(program), ...args], env);
+  return { outcome, kill: () => void child.kill('SIGKILL') };
+}
+
 /** Runs a line of the shell to its end. */
 export const runInShell = (line: string): Promise<Outcome> => launch('sh', ['-c', line], {}).outcome;
 

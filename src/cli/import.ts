@@ -1,0 +1,90 @@
+import 'reflect-metadata';
+import { SingleBar } from 'cli-progress';
+import { Command, Option } from 'commander';
+import { exitOnFailure } from '../exit-on-failure.js';
+import { ApiClient, type Patience } from './import/api-client.js';
+import { carryOut } from './import/carry-out.js';
+import { type Step, planImport } from './import/plan.js';
+import { describe, summary } from './import/report.js';
+import { type ServerOptions, base, sourceOf, targetOf } from './import/servers.js';
+import { integer } from './option-values.js';
+
+interface Options extends ServerOptions {
+  dryRun: boolean;
+  pageSize: number;
+  retries: number;
+}
+
+/** The exit status when some call purposes were refused and all others are in the target. */
+const SOME_REFUSED = 2;
+
+const program = new Command('npm run import --')
+  .description(
+    'Copies call purposes from a server that speaks this API, such as the Outreach API v2, into a running service. They are ' +
+      'matched by name, without regard to case: those that are missing are created, others get the name and the order of the ' +
+      'source, and none is deleted. It can be run again at any time, also after it was stopped, and does only what is left.\n\n' +
+      'The status is 0 when all is done, 2 when some call purposes were refused, 1 when the import could not go on.',
+  )
+  .requiredOption('--from <url>', 'the base of the API to copy from, such as https://api.outreach.io/api/v2', base)
+  .addOption(
+    new Option('--token <token>', 'its token; better in the environment, as command lines can be seen').env(
+      'IMPORT_TOKEN',
+    ),
+  )
+  .option('--to <url>', 'the base of the API to copy to (default: the service of the settings, on this machine)', base)
+  .addOption(
+    new Option('--to-token <token>', 'its token (default: one made with the secret of the settings)').env(
+      'IMPORT_TO_TOKEN',
+    ),
+  )
+  .option('--dry-run', 'only show what would be done', false)
+  .option('--page-size <n>', 'how many call purposes a request reads', integer(1, 1000), 250)
+  .option('--retries <n>', 'how often a request is made again when it fails', integer(0, 100), 5)
+  .action(run);
+
+await exitOnFailure(async () => void (await program.parseAsync()));
+
+async function run(options: Options): Promise<void> {
+  const bar = new SingleBar({
+    format: '{bar} {value} of {total} call purposes, {duration_formatted}{stage}',
+    noTTYOutput: false,
+  });
+  const patience: Patience = {
+    retries: options.retries,
+    onWait: (message) =>
+      process.stderr.isTTY && bar.isActive ? bar.update({ stage: `, ${message}` }) : console.error(message),
+  };
+  const target = new ApiClient(targetOf(options), patience);
+  const steps = planImport(
+    await all(new ApiClient(sourceOf(options), patience), options.pageSize),
+    await all(target, options.pageSize),
+  );
+  if (options.dryRun) {
+    for (const line of steps.map(describe)) if (line !== null) console.log(line);
+    console.log(`Dry run: nothing was done. It would be: ${summary(steps)}.`);
+    process.exitCode = statusOf(steps);
+    return;
+  }
+
+  const done: Step[] = [];
+  bar.start(steps.length, 0, { stage: '' });
+  try {
+    for (const step of steps) {
+      done.push(await carryOut(step, target));
+      bar.increment({ stage: '' });
+    }
+  } finally {
+    bar.stop();
+    for (const step of done) if (step.kind === 'refused') console.error(describe(step));
+    console.log(`${done.length} of ${steps.length} call purposes: ${summary(done)}.`);
+  }
+  process.exitCode = statusOf(done);
+}
+
+async function all(client: ApiClient, pageSize: number): Promise<unknown[]> {
+  const rows: unknown[] = [];
+  for await (const page of client.pages(pageSize)) rows.push(...page);
+  return rows;
+}
+
+const statusOf = (steps: Step[]): number => (steps.some(({ kind }) => kind === 'refused') ? SOME_REFUSED : 0);

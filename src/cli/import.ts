@@ -2,11 +2,12 @@ import 'reflect-metadata';
 import { SingleBar } from 'cli-progress';
 import { Command, Option } from 'commander';
 import { exitOnFailure } from '../exit-on-failure.js';
-import { ApiClient, type Patience } from './import/api-client.js';
+import { ApiClient } from './import/api-client.js';
 import { carryOut } from './import/carry-out.js';
 import { type Step, planImport } from './import/plan.js';
 import { describe, summary } from './import/report.js';
 import { type ServerOptions, base, sourceOf, targetOf } from './import/servers.js';
+import type { Patience } from './import/send.js';
 import { integer } from './option-values.js';
 
 interface Options extends ServerOptions {
@@ -87,4 +88,6 @@ async function all(client: ApiClient, pageSize: number): Promise<unknown[]> {
   return rows;
 }
 
-const statusOf = (steps: Step[]): number => (steps.some(({ kind }) => kind === 'refused') ? SOME_REFUSED : 0);
+function statusOf(steps: Step[]): number {
+  return steps.some(({ kind }) => kind === 'refused') ? SOME_REFUSED : 0;
+}

@@ -1,5 +1,6 @@
-import { type ApiAnswer, type ApiClient, errorIn, lacksScope } from './api-client.js';
+import type { ApiClient } from './api-client.js';
 import { type Step, type WantedPurpose, existingPurpose, stepFor } from './plan.js';
+import { type ApiAnswer, errorIn, lacksScope } from './send.js';
 
 /**
  * Does one step of the plan in the target.

@@ -1,4 +1,5 @@
 import type { Step } from './plan.js';
+import { printable } from './printable.js';
 
 const LONGEST_NAME = 80;
 
@@ -34,7 +35,3 @@ function quoted(name: string): string {
   const characters = [...name];
   return `"${characters.length > LONGEST_NAME ? `${characters.slice(0, LONGEST_NAME).join('')}…` : name}"`;
 }
-
-/** What other servers wrote must not steer the terminal. */
-const printable = (line: string): string =>
-  line.replace(/(?!\t)\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);

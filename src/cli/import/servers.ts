@@ -4,7 +4,7 @@ import { TokenIssuer } from '../../auth/token-issuer.js';
 import { TokenKey } from '../../auth/token-key.js';
 import { PlainError } from '../../config/plain-error.js';
 import { readSettings } from '../../config/settings.js';
-import type { ApiServer } from './api-client.js';
+import type { ApiServer } from './send.js';
 
 /** What the operator says of the two servers; without `to`, the target is the service of the settings. */
 export interface ServerOptions {
@@ -25,12 +25,12 @@ export function base(text: string): string {
 }
 
 /** @throws PlainError without a token for the source */
-export function sourceOf({ from, token }: Options): ApiServer {
+export function sourceOf({ from, token }: ServerOptions): ApiServer {
   return { name: 'source', base: from, token: usable(token, '--token or IMPORT_TOKEN'), mayNameOtherOrigin: false };
 }
 
 /** @throws PlainError without a token for the target, unless the settings can make one */
-export function targetOf({ to, toToken }: Options): ApiServer {
+export function targetOf({ to, toToken }: ServerOptions): ApiServer {
   const ownToken = to === undefined && toToken === undefined ? tokenOfSettings() : toToken;
   return {
     name: 'target',

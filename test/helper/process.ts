@@ -81,6 +81,10 @@ export function runUntilKilled(
   return { outcome, kill: () => void child.kill('SIGKILL') };
 }
 
+/** Runs a command to its end, with no environment but `env` and the path to programs. */
+export const runCommand = (command: string, args: string[], env: Record<string, string>): Promise<Outcome> =>
+  launch(command, args, env).outcome;
+
 /** Runs a line of the shell to its end. */
 export const runInShell = (line: string): Promise<Outcome> => launch('sh', ['-c', line], {}).outcome;
 

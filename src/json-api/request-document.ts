@@ -125,6 +125,8 @@ function readMembers(
     return;
   }
   for (const [name, value] of Object.entries(members)) {
+    // An @-Member is neither an attribute nor a relationship, wherever it stands.
+    if (name.startsWith('@')) continue;
     const fault = read(name, value);
     if (fault) errors.push(validationError(fault, pointerTo('data', kind, name)));
   }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +12,8 @@ const FILES = readdirSync(join(ROOT, 'examples'));
 
 /** The language of Markdown for what an example's name ends with. */
 const LANGUAGES: Record<string, string> = { mjs: 'js', sh: 'sh', ts: 'ts' };
+
+const withCurl = spawnSync('curl', ['--version']).status === 0;
 
 let service: Service;
 let env: Record<string, string>;
@@ -71,7 +74,7 @@ describe('The examples', () => {
     await expectDeleted([1]);
   });
 
-  it('Work with curl', async () => {
+  (withCurl ? it : it.skip)(`Work with curl${withCurl ? '' : ' (skipped: curl is not installed)'}`, async () => {
     const documents = (await linesOf('sh', 'curl.sh')).map((line) => JSON.parse(line) as { data: unknown });
     expect(documents.map(({ data }) => data)).toEqual([
       [

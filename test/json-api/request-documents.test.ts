@@ -62,6 +62,15 @@ describe('A document', () => {
     expect(answer.document).not.toHaveProperty('meta');
   });
 
+  it('Has @-Members anywhere, which are ignored', async () => {
+    const { attributes, type } = named();
+    const data = { type, '@id': 1, attributes: { ...attributes, '@note': 'x' }, relationships: { '@by': {} } };
+    const answer = await create({ '@context': 'https://schema.org', data });
+
+    expect(answer.status).toBe(201);
+    expect(answer.resource.attributes).not.toHaveProperty('@note');
+  });
+
   it('May begin with white space and may be spread over lines', async () => {
     expect((await create(`\r\n\t ${JSON.stringify({ data: named() }, null, 2)}\n`)).status).toBe(201);
   });

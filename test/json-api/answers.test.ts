@@ -31,6 +31,20 @@ describe('An answer', () => {
     expect(headers.vary).toBe('Accept');
   });
 
+  it('May have meta alone: the service, the caller and links to the collections', async () => {
+    const { status, document } = await admin.get('http://localhost/api/v2');
+
+    expect(status).toBe(200);
+    expect(document).not.toHaveProperty('data');
+    expect(document.meta).toMatchObject({
+      service: { name: 'Call Purposes' },
+      user: { id: expect.any(String), roles: ['admin'], scopes: expect.arrayContaining(['callPurposes.all']) },
+    });
+    for (const path of ['callPurposes', 'calls', 'users']) {
+      expect((await admin.get(document.links[path] ?? '')).status).toBe(200);
+    }
+  });
+
   it('Without a document has Vary too, and no media type', async () => {
     const { headers } = await admin.get('/callPurposes/1');
     const unchanged = await admin.get('/callPurposes/1', { 'if-none-match': String(headers.etag) });

@@ -4,7 +4,7 @@ const MAY_IMPORT = {
   'json-api': [],
   database: ['config'],
   auth: ['config', 'json-api'],
-  'response-cache': ['config', 'database', 'json-api'],
+  'response-cache': ['config', 'database', 'json-api', 'auth', 'rate-limit'],
   'rate-limit': ['config', 'json-api', 'auth'],
   users: ['json-api', 'database', 'auth'],
   'call-purposes': ['json-api', 'database', 'auth', 'users'],

@@ -22,7 +22,9 @@ import {
   noRoute,
 } from './json-api/http-rules.js';
 import { JsonApiError } from './json-api/json-api-error.js';
+import { ServedResources } from './json-api/served-resources.js';
 import { createRequestLog } from './logging/request-log.js';
+import { RememberedAnswers } from './response-cache/remembered-answers.js';
 
 const SAY_AGAIN_AFTER_MS = 5_000;
 
@@ -58,6 +60,9 @@ export function configureApp(app: NestFastifyApplication): void {
   const { corsOrigins } = settings.operations;
   if (corsOrigins) allowOrigins(fastify, corsOrigins);
   applyHttpRules(fastify, API_PATH, corsOrigins ? 'Accept, Origin' : 'Accept');
+
+  const resources = app.get(ServedResources).byRoute();
+  app.get(RememberedAnswers).serve(fastify, (route) => resources.get(route));
 
   const unknownRoute: ErrorTranslator = (_error, request) =>
     request.is404 ? noRoute(request, methodsAt(request.url)) : undefined;

@@ -19,6 +19,6 @@ import { VerifiedTokens } from './verified-tokens.js';
     VerifiedTokens,
     { provide: APP_GUARD, useClass: JwtAuthGuard },
   ],
-  exports: [TokenIssuer],
+  exports: [TokenIssuer, VerifiedTokens],
 })
 export class AuthModule {}

@@ -1,4 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { FastifyRequest } from 'fastify';
+import type { Settings } from '../../src/config/settings.js';
+import type { ChangeFeed } from '../../src/database/change-feed.js';
+import { JsonApiOptions } from '../../src/json-api/json-api-options.js';
+import type { Viewer } from '../../src/json-api/resource.js';
 import { ResponseCache } from '../../src/response-cache/response-cache.js';
 import { type Service, build } from '../helper/build.js';
 import type { Client } from '../helper/client.js';
@@ -113,24 +118,49 @@ describe('A remembered answer', () => {
 });
 
 describe('The memory for answers', () => {
+  const changes = { generation: 1 };
+  const memory = () =>
+    new ResponseCache(
+      { responseCache: true } as Settings,
+      changes as ChangeFeed,
+      new JsonApiOptions('/api/v2', 'http://localhost', false, () => false),
+    );
+  const requestFor = (url: string) => ({ url }) as FastifyRequest;
+  const viewer: Viewer = { key: '', can: () => true };
+
   it('Stays bounded under a million distinct queries', () => {
-    const cache = new ResponseCache();
+    const cache = memory();
     const body = Buffer.alloc(200);
-    for (let query = 0; query < 1_000_000; query += 1) {
-      cache.remember(`http://localhost/api/v2/callPurposes?filter[name]=${query}`, undefined, {
-        generation: 1,
-        body,
-        etag: undefined,
-      });
+    const query = (number: number) => requestFor(`/api/v2/callPurposes?filter[name]=${number}`);
+    for (let number = 0; number < 1_000_000; number += 1) {
+      cache.remember(query(number), undefined, { generation: 1, body, etag: undefined });
     }
     expect(cache.size).toBeLessThanOrEqual(32 * 1024 * 1024);
-    expect(cache.find('http://localhost/api/v2/callPurposes?filter[name]=999999', '', 1)?.body).toBe(body);
-    expect(cache.find('http://localhost/api/v2/callPurposes?filter[name]=0', '', 1)).toBeUndefined();
+    expect(cache.find(query(999_999), viewer)?.body).toBe(body);
+    expect(cache.find(query(0), viewer)).toBeUndefined();
   });
 
-  it('Holds nothing of another generation', () => {
-    const cache = new ResponseCache();
-    cache.remember('http://localhost/', undefined, { generation: 1, body: Buffer.from('old'), etag: undefined });
-    expect(cache.find('http://localhost/', '', 2)).toBeUndefined();
+  it('Gives nothing of another generation, and keeps nothing that was begun in one', () => {
+    const cache = memory();
+    const request = requestFor('/api/v2/callPurposes');
+    const answer = { generation: 1, body: Buffer.from('old'), etag: undefined };
+    cache.remember(request, undefined, answer);
+    expect(cache.find(request, viewer)?.body).toBe(answer.body);
+
+    changes.generation = 2;
+    expect(cache.find(request, viewer)).toBeUndefined();
+
+    const late = requestFor('/api/v2/callPurposes/1');
+    cache.remember(late, undefined, answer);
+    changes.generation = 1;
+    expect(cache.find(late, viewer)).toBeUndefined();
+  });
+
+  it('Gives the answer to one viewer to no other', () => {
+    const cache = memory();
+    const request = requestFor('/api/v2/callPurposes?provideAuthorizationMeta=true');
+    cache.remember(request, viewer, { generation: 1, body: Buffer.from('hers'), etag: undefined });
+    expect(cache.find(request, viewer)?.body.toString()).toBe('hers');
+    expect(cache.find(request, { ...viewer, key: 'another' })).toBeUndefined();
   });
 });

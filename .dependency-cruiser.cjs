@@ -5,6 +5,7 @@ const MAY_IMPORT = {
   database: ['config'],
   auth: ['config', 'json-api'],
   'response-cache': ['config', 'database', 'json-api'],
+  idempotency: ['database', 'json-api', 'users'],
   'rate-limit': ['config', 'json-api', 'auth'],
   users: ['json-api', 'database', 'auth'],
   'call-purposes': ['json-api', 'database', 'auth', 'users'],

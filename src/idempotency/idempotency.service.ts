@@ -45,16 +45,16 @@ export class IdempotencyService extends RepeatableRequests {
   }
 
   private async firstOrKept(keyed: KeyedRequest, reply: FastifyReply, act: () => Promise<Buffer>): Promise<Buffer> {
-    const { kept, taken } = await this.answers.claim(keyed);
+    const taken = await this.answers.take(keyed);
+    const kept = await this.answers.find(keyed);
     if (kept && kept.digest !== keyed.digest) {
       throw validationError('The key has been used for another request: method, path, query or body differ.', HEADER);
     }
     if (kept) return repeat(kept, reply);
     if (!taken) throw isUnderWay();
     const body = await act();
-    if (await this.answers.keep(keyed, answerOf(reply, body))) return body;
-    // Another process was done between our look and our lock: what was written here is taken back.
-    throw isUnderWay();
+    await this.answers.keep(keyed, answerOf(reply, body));
+    return body;
   }
 }
 

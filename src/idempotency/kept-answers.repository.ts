@@ -25,44 +25,41 @@ export class KeptAnswersRepository {
   constructor(private readonly db: Connections) {}
 
   /**
-   * Finds the answer that is kept under the key, and tries to take the key for the transaction that the caller is in. It
-   * never waits for another transaction that has it.
+   * Tries to take the key for the transaction that the caller is in, without waiting for another one that has it. What is
+   * kept must be looked for after this, in a statement of its own: only that sees all that others with the key committed.
    */
-  async claim({
-    userId,
-    key,
-  }: KeyedRequest): Promise<{ kept: (KeptAnswer & { digest: string }) | null; taken: boolean }> {
-    const [row] = await execute<{ taken: boolean; digest: string | null } & KeptAnswer>(
+  async take({ userId, key }: KeyedRequest): Promise<boolean> {
+    const [lock] = await execute<{ taken: boolean }>(
       this.db,
-      sql`
-        select pg_try_advisory_xact_lock(hashtextextended(${key}::text, ${userId}::bigint)) as taken,
-          request_digest as digest, status, location, etag, body
-        from (values (1)) as always left join idempotency_key
-          on user_id = ${userId}::bigint and key = ${key}::text and created_at > now() - ${LIFETIME}::interval`,
+      sql`select pg_try_advisory_xact_lock(hashtextextended(${key}::text, ${userId}::bigint)) as taken`,
     );
-    if (!row) throw new Error('A row that is always there is not.');
-    const { taken, digest, ...answer } = row;
-    // The embedded database gives bytes that are no buffer.
-    return { taken, kept: digest === null ? null : { ...answer, digest, body: Buffer.from(answer.body) } };
+    return lock?.taken === true;
   }
 
-  /**
-   * Keeps the answer with what the transaction has written.
-   * @returns whether it could: not when another transaction has kept one after this one looked for it
-   */
-  async keep({ userId, key, digest }: KeyedRequest, { status, location, etag, body }: KeptAnswer): Promise<boolean> {
-    const kept = await execute(
+  /** The answer that is kept under the key, and the digest of its request. */
+  async find({ userId, key }: KeyedRequest): Promise<(KeptAnswer & { digest: string }) | null> {
+    const [kept] = await execute<KeptAnswer & { digest: string }>(
+      this.db,
+      sql`
+        select request_digest as digest, status, location, etag, body from idempotency_key
+        where user_id = ${userId}::bigint and key = ${key} and created_at > now() - ${LIFETIME}::interval`,
+    );
+    // The embedded database gives bytes that are no buffer.
+    return kept ? { ...kept, body: Buffer.from(kept.body) } : null;
+  }
+
+  /** Keeps the answer with what the transaction has written. The key must have been taken, and nothing found. */
+  async keep({ userId, key, digest }: KeyedRequest, { status, location, etag, body }: KeptAnswer): Promise<void> {
+    // What is in the way is expired.
+    await execute(
       this.db,
       sql`
         insert into idempotency_key (user_id, key, request_digest, status, location, etag, body)
         values (${userId}::bigint, ${key}, ${digest}, ${status}, ${location}, ${etag}, ${body})
         on conflict (user_id, key) do update set
           request_digest = excluded.request_digest, status = excluded.status, location = excluded.location,
-          etag = excluded.etag, body = excluded.body, created_at = excluded.created_at
-        where idempotency_key.created_at <= now() - ${LIFETIME}::interval
-        returning 1`,
+          etag = excluded.etag, body = excluded.body, created_at = excluded.created_at`,
     );
-    return kept.length > 0;
   }
 
   /** Removes answers that are no longer kept, `most` at a time. @returns how many there were */

@@ -11,7 +11,7 @@ const MAY_IMPORT = {
   'call-purposes': ['json-api', 'database', 'auth', 'users'],
   'service-document': ['json-api', 'auth', 'users'],
   health: ['auth', 'config', 'database'],
-  http: ['health', 'json-api', 'logging'],
+  http: ['database', 'health', 'json-api', 'logging'],
   logging: ['config'],
   calls: ['call-purposes', 'json-api', 'database', 'auth', 'users'],
 };

@@ -5,6 +5,8 @@ import type { SqlEntityManager } from '@mikro-orm/sql';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { Settings } from '../config/settings.js';
+import { POOL_SIZE } from './database-options.js';
+import { StatementQueue } from './statement-queue.js';
 import { transactionOn } from './transaction.js';
 
 /** A statement and its values, for `$1` and so on. */
@@ -43,18 +45,30 @@ export class Connections {
   private readonly transactions = new AsyncLocalStorage<Transaction>();
   private readonly names = new Map<string, string>();
   private readonly prepares: boolean;
+  private readonly queue: StatementQueue;
 
   constructor(
     { database }: Settings,
     @Inject(EntityManager) private readonly em: SqlEntityManager,
   ) {
     this.prepares = database.kind === 'server' && database.listenUrl === undefined;
+    this.queue = new StatementQueue(database.kind === 'server' ? POOL_SIZE : 1);
   }
 
   /** Runs a statement: alone, or in the transaction that the caller is in. */
   async query(statement: Statement): Promise<Rows> {
-    const { run } = this.transactions.getStore() ?? (await (this.client ??= this.connect()));
-    return (await run(statement)).rows as Rows;
+    const transaction = this.transactions.getStore();
+    if (transaction) return (await transaction.run(statement)).rows as Rows;
+    const { run } = await (this.client ??= this.connect());
+    return (await this.queue.track(() => run(statement))).rows as Rows;
+  }
+
+  /**
+   * Lets a request come in that needs the database; one that is in is not refused any more.
+   * @throws DatabaseOverloadedError when it would wait for too long
+   */
+  admit(): void {
+    this.queue.admit();
   }
 
   /**
@@ -66,7 +80,9 @@ export class Connections {
     const client = await (this.client ??= this.connect());
     const afterwards: Transaction['afterwards'] = [];
     try {
-      return await client.transaction((run) => this.transactions.run({ run, afterwards }, work));
+      return await this.queue.track(() =>
+        client.transaction((run) => this.transactions.run({ run, afterwards }, work)),
+      );
     } finally {
       // Also after an error: a connection can break after the commit.
       for (const task of afterwards) task();

@@ -40,6 +40,8 @@ export class DocumentInterceptor implements NestInterceptor {
     }
     const resource = resourceOf(context.getClass());
     if (!resource || request.method === 'DELETE') return next.handle();
+    // Writes were let in before; of reads, those that memory answers are not refused and do not come here.
+    if (request.method === 'GET' || request.method === 'HEAD') this.db.admit();
 
     // Everything that can be wrong with the request is found before the handler writes.
     const audience = this.audience(request);

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { type Service, build } from '../helper/build.js';
 import type { Answer, Client } from '../helper/client.js';
-import { passTime, stopClock } from '../helper/clock.js';
 import { change, newCall, newPurpose, pathOf } from '../helper/documents.js';
 import { unique } from '../helper/fixtures.js';
+import { essence, keyed, newKey, wasReplayed } from '../helper/repeated.js';
 import { countStatements, holdUp } from '../helper/statements.js';
 
 let service: Service;
@@ -17,25 +17,11 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-const newKey = () => `"${randomUUID()}"`;
-const keyed = (key: string) => ({ 'idempotency-key': key });
+const purposesNamed = async (name: string) =>
+  (await service.sql('select id from call_purpose where name = ?', [name])).length;
 
-/** What counts of an answer: all but what every answer has of its own. */
-const essence = ({ status, headers, text }: Answer) => ({
-  status,
-  location: headers.location,
-  etag: headers.etag,
-  type: headers['content-type'],
-  text,
-});
-
-const wasReplayed = ({ headers }: Answer) => headers['idempotent-replayed'] === 'true';
-
-const purposesNamed = async (name: string, from = service) =>
-  (await from.sql('select id from call_purpose where name = ?', [name])).length;
-
-const keptKeys = async (key: string, from = service) =>
-  (await from.sql('select 1 from idempotency_key where key = ?', [key.replaceAll('"', '')])).length;
+const keptKeys = async (key: string) =>
+  (await service.sql('select 1 from idempotency_key where key = ?', [key.replaceAll('"', '')])).length;
 
 function expectRefusal({ status, errors }: Answer, expected: number, code: string): void {
   expect({ status, errors }).toEqual({
@@ -257,52 +243,5 @@ describe('The header', () => {
     await post();
 
     expect(await countStatements(service, post)).toBe(1);
-  });
-});
-
-describe('After 24 hours', () => {
-  const age = (key: string, interval: string, on = service) =>
-    on.sql(`update idempotency_key set created_at = now() - ?::interval where key = ?`, [
-      interval,
-      key.replaceAll('"', ''),
-    ]);
-
-  it('A key stands for a new request', async () => {
-    const key = newKey();
-    const post = (note: string) => ada.post('/calls', newCall({ note }), keyed(key));
-    const first = await post('first');
-    await age(key, '23 hours 59 minutes');
-    expect(essence(await post('first'))).toEqual(essence(first));
-
-    await age(key, '24 hours 1 second');
-    const later = await post('later');
-    expect(later.status).toBe(201);
-    expect(later.resource.id).not.toBe(first.resource.id);
-    expect(essence(await post('later'))).toEqual(essence(later));
-  });
-
-  it('The kept answers are removed, and no others', async () => {
-    stopClock();
-    const other = await build();
-    const keys = Array.from({ length: 4 }, newKey);
-    for (const key of keys) await other.as('ada').post('/calls', newCall(), keyed(key));
-    const [fresh = '', ...old] = keys;
-    for (const key of old) await age(key, '24 hours', other);
-    await other.sql(
-      `insert into idempotency_key (user_id, key, request_digest, status, body, created_at)
-       select user_id, 'many ' || n, request_digest, status, body, created_at
-       from idempotency_key, generate_series(1, 1200) as n where key = ?`,
-      [(old[0] ?? '').replaceAll('"', '')],
-    );
-    passTime(61);
-
-    const count = async () => (await other.sql<{ key: string }>('select key from idempotency_key')).length;
-    for (let waited = 0; (await count()) > 1; waited++) {
-      expect(waited).toBeLessThan(200);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    expect(await keptKeys(fresh, other)).toBe(1);
-    jest.useRealTimers();
-    await other.close();
   });
 });

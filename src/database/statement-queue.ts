@@ -9,7 +9,7 @@ export class DatabaseOverloadedError extends Error {
 const LONGEST_WAIT_MS = 200;
 
 /** So many may wait in any case: when there are no more, it is not the load that takes long, but the statements. */
-const ALWAYS_MAY_WAIT = 10;
+const ALWAYS_MAY_WAIT = 32;
 
 /** How long all connections must have been busy before that says how fast the database is, and how many may wait until then. */
 const EVIDENCE_MS = 100;

@@ -105,7 +105,7 @@ async function make(serverUrl: string, url: string): Promise<void> {
   console.log(`Preparing the database ${NAME} …`);
   await onServer(serverUrl, `drop database if exists ${NAME} with (force)`);
   await onServer(serverUrl, `create database ${NAME}`);
-  run(url, 'migrate.js');
+  runProgram(url, 'migrate.js');
   await onServer(
     url,
     `insert into call_purpose (name, name_key, "order")
@@ -117,13 +117,13 @@ async function make(serverUrl: string, url: string): Promise<void> {
   const purposes = rows as { id: string; name: string }[];
   const ids = (heavy: boolean) => purposes.filter(({ name }) => (name === HEAVY) === heavy).map(({ id }) => id);
   // Some calls of any have no purpose, so that the million needs a few more.
-  run(url, 'seed-calls.js', '--count', String(CALLS * 1.06), '--purposes', ids(true).join());
-  run(url, 'seed-calls.js', '--count', String(CALLS / 10), '--purposes', ids(false).join(), '--seed', '2');
+  runProgram(url, 'seed-calls.js', '--count', String(CALLS * 1.06), '--purposes', ids(true).join());
+  runProgram(url, 'seed-calls.js', '--count', String(CALLS / 10), '--purposes', ids(false).join(), '--seed', '2');
   await onServer(url, 'vacuum analyze');
 }
 
 /** Runs one of the service's own programs on the database. */
-function run(url: string, program: string, ...args: string[]): void {
+export function runProgram(url: string, program: string, ...args: string[]): void {
   const { status } = spawnSync(process.execPath, [`dist/src/cli/${program}`, ...args], {
     env: { ...process.env, DATABASE_URL: url },
     stdio: 'inherit',
@@ -131,7 +131,8 @@ function run(url: string, program: string, ...args: string[]): void {
   if (status !== 0) throw new Error(`${program} failed.`);
 }
 
-async function onServer(url: string, statement: string): Promise<pg.QueryResult> {
+/** Runs one statement on a server. */
+export async function onServer(url: string, statement: string): Promise<pg.QueryResult> {
   const client = new pg.Client(url);
   await client.connect();
   try {

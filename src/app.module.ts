@@ -10,6 +10,7 @@ import { Connections } from './database/connections.js';
 import { DatabaseModule } from './database/database.module.js';
 import { entities } from './entities.js';
 import { HealthModule } from './health/health.module.js';
+import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { JsonApiOptions } from './json-api/json-api-options.js';
 import { JsonApiModule } from './json-api/json-api.module.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
@@ -27,6 +28,7 @@ export class AppModule {
         ConfigModule.forRoot(settings),
         DatabaseModule.forRoot(entities),
         ResponseCacheModule,
+        IdempotencyModule,
         JsonApiModule.forRoot(jsonApiOptions(settings), Connections),
         AuthModule,
         RateLimitModule,

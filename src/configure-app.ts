@@ -5,12 +5,14 @@ import type { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyHttpOptions } from 'fastify';
 import { API_PATH } from './api-path.js';
 import { Settings } from './config/settings.js';
+import { Connections } from './database/connections.js';
 import { isDatabaseUnavailable } from './database/database-errors.js';
 import { Metrics } from './health/metrics.js';
 import { MANAGEMENT_PATHS } from './health/paths.js';
 import { allowOrigins } from './http/cors.js';
 import { EndingAdapter } from './http/ending-adapter.js';
 import { observeRequests } from './http/observe-requests.js';
+import { overloaded, shedLoad } from './http/shed-load.js';
 import { SERVER_LIMITS, limitConnections } from './http/server-limits.js';
 import { ANSWER_HEADERS } from './json-api/answer-headers.js';
 import { ErrorFilter, type ErrorTranslator } from './json-api/error.filter.js';
@@ -50,8 +52,10 @@ export function createAdapter({ http }: Settings): FastifyAdapter {
 export function configureApp(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   const settings = app.get(Settings);
+  const metrics = app.get(Metrics);
   limitConnections(fastify);
-  observeRequests(fastify, app.get(Metrics), createRequestLog(settings));
+  observeRequests(fastify, metrics, createRequestLog(settings));
+  shedLoad(fastify, app.get(Connections));
   const methodsAt = collectRoutes(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(ANSWER_HEADERS).header('X-Request-Id', request.id);
@@ -67,7 +71,8 @@ export function configureApp(app: NestFastifyApplication): void {
   const unknownRoute: ErrorTranslator = (_error, request) =>
     request.is404 ? noRoute(request, methodsAt(request.url)) : undefined;
   app.setGlobalPrefix(API_PATH, { exclude: MANAGEMENT_PATHS });
-  app.useGlobalFilters(new ErrorFilter([unknownRoute, clientGone, databaseAway(new Logger('Database'))]));
+  const translators = [unknownRoute, clientGone, overloaded(metrics), databaseAway(new Logger('Database'))];
+  app.useGlobalFilters(new ErrorFilter(translators));
 }
 
 const clientGone: ErrorTranslator = (_error, { raw }) =>

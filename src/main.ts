@@ -1,5 +1,11 @@
+import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { wantsTraces } from './config/wants-traces.js';
 import { exitOnFailure } from './exit-on-failure.js';
+
+// Later starts take a fifth less; where nothing may be written, they take what they took. Beside what is built, as others
+// could put code of theirs into the directory for temporary files.
+enableCompileCache(fileURLToPath(new URL('../compile-cache', import.meta.url)));
 
 // Traces must be under way before what they trace is imported, and without them nothing of theirs is.
 await exitOnFailure(async () => {

@@ -54,6 +54,8 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
   /** To be called after each write of this process to a watched table, before the writer is answered. */
   changed(): void {
     this.count += 1;
+    // Until the commit, others read what was there before.
+    this.connections.afterTransaction(() => (this.count += 1));
   }
 
   onApplicationBootstrap(): void {

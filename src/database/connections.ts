@@ -1,9 +1,13 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { EntityManager } from '@mikro-orm/core';
 import type { PGlite } from '@electric-sql/pglite';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { Settings } from '../config/settings.js';
+import { POOL_SIZE } from './database-options.js';
+import { StatementQueue } from './statement-queue.js';
+import { transactionOn } from './transaction.js';
 
 /** A statement and its values, for `$1` and so on. */
 export interface Statement {
@@ -13,37 +17,98 @@ export interface Statement {
 
 type Rows = Record<string, unknown>[];
 
+type Run = (statement: Statement) => Promise<{ rows: unknown[] }>;
+
+/** What runs single statements, and several on one connection as a transaction. */
+interface Client {
+  run: Run;
+  transaction<Result>(work: (run: Run) => Promise<Result>): Promise<Result>;
+}
+
+/** A transaction that is under way, and what is to be done once it is over. */
+interface Transaction {
+  run: Run;
+  afterwards: (() => void)[];
+}
+
 /** Connections keep prepared statements for as long as they live, and what can be asked for is endless. */
 const MAX_PREPARED = 200;
 
 /**
- * Runs single statements on MikroORM's own connections, past its layers: those cost as much as the rest of a read together.
+ * Runs statements on MikroORM's own connections, past its layers: those cost as much as the rest of a read together.
  * On a server the statements are prepared, which spares it the parsing, unless a pooler stands between
  * (`DATABASE_LISTEN_URL` is set), where the next statement may reach another session.
  */
 @Injectable()
 export class Connections {
-  private client: Promise<(statement: Statement) => Promise<{ rows: unknown[] }>> | undefined;
+  private client: Promise<Client> | undefined;
+  private readonly transactions = new AsyncLocalStorage<Transaction>();
   private readonly names = new Map<string, string>();
   private readonly prepares: boolean;
+  private readonly queue: StatementQueue;
 
   constructor(
     { database }: Settings,
     @Inject(EntityManager) private readonly em: SqlEntityManager,
   ) {
     this.prepares = database.kind === 'server' && database.listenUrl === undefined;
+    this.queue = new StatementQueue(database.kind === 'server' ? POOL_SIZE : 1);
   }
 
+  /** Runs a statement: alone, or in the transaction that the caller is in. */
   async query(statement: Statement): Promise<Rows> {
-    const run = await (this.client ??= this.connect());
-    return (await run(statement)).rows as Rows;
+    const transaction = this.transactions.getStore();
+    if (transaction) return (await transaction.run(statement)).rows as Rows;
+    const { run } = await (this.client ??= this.connect());
+    return (await this.queue.track(() => run(statement))).rows as Rows;
   }
 
-  private async connect(): Promise<(statement: Statement) => Promise<{ rows: unknown[] }>> {
+  /**
+   * Lets a request come in that needs the database; one that is in is not refused any more.
+   * @throws DatabaseOverloadedError when it would wait for too long
+   */
+  admit(): void {
+    this.queue.admit();
+  }
+
+  /**
+   * Does the work in one transaction: every {@link query} that it makes, however deep, is part of it. It must do nothing
+   * that waits for anything else, and commits when it gives a result.
+   * @throws whatever the work throws, with nothing of it written
+   */
+  async transaction<Result>(work: () => Promise<Result>): Promise<Result> {
+    const client = await (this.client ??= this.connect());
+    const afterwards: Transaction['afterwards'] = [];
+    try {
+      return await this.queue.track(() =>
+        client.transaction((run) => this.transactions.run({ run, afterwards }, work)),
+      );
+    } finally {
+      // Also after an error: a connection can break after the commit.
+      for (const task of afterwards) task();
+    }
+  }
+
+  /** Has something done as soon as the transaction that the caller is in is over, if it is in one. */
+  afterTransaction(task: () => void): void {
+    this.transactions.getStore()?.afterwards.push(task);
+  }
+
+  private async connect(): Promise<Client> {
     const connection = this.em.getConnection() as unknown as { getNativeClient(): Promise<Pool | PGlite> };
     const client = await connection.getNativeClient();
-    if ('waitReady' in client) return ({ text, values }) => client.query(text, values);
-    return ({ text, values }) => client.query({ name: this.nameOf(text), text, values });
+    if ('waitReady' in client) {
+      return {
+        run: ({ text, values }) => client.query(text, values),
+        transaction: (work) => client.transaction((tx) => work(({ text, values }) => tx.query(text, values))),
+      };
+    }
+    const named = ({ text, values }: Statement) => ({ name: this.nameOf(text), text, values });
+    return {
+      run: (statement) => client.query(named(statement)),
+      transaction: (work) =>
+        transactionOn(client, (session) => work((statement) => session.query<Rows[0]>(named(statement)))),
+    };
   }
 
   private nameOf(text: string): string | undefined {

@@ -10,6 +10,9 @@ import { PromptClient, giveBackAtEnd } from './prompt-client.js';
 /** Ids are decimal strings in rows, as the server's driver gives them: PGlite would make them numbers. */
 const EMBEDDED_PARSERS = { 20: (text: string) => text };
 
+/** Connections to a server at most, hence statements at the same time. */
+export const POOL_SIZE = 10;
+
 /**
  * So short that a request is answered within five seconds whatever happens to the database: it waits for a connection, then
  * for a statement. The server ends slow statements; the last timeout is for a server that does not answer at all.
@@ -49,7 +52,7 @@ export function databaseOptions(
     ...shared,
     driver: PostgreSqlDriver,
     clientUrl: settings.url,
-    pool: { min: 0, max: 10 },
+    pool: { min: 0, max: POOL_SIZE },
     driverOptions: {
       ...timeouts,
       // A pooler refuses what it can't keep for a session of its own.

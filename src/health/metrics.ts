@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { DatabaseState } from '../database/database-state.js';
 
 /** Seconds; answers from memory take far less than a millisecond. */
@@ -21,7 +21,16 @@ export class Metrics implements OnApplicationBootstrap {
     registers: [this.registry],
   });
 
+  private readonly refused = new Counter({
+    name: 'http_requests_shed_total',
+    help: 'Requests refused with 503 as they would have been answered late, by what was overloaded.',
+    labelNames: ['reason'],
+    registers: [this.registry],
+  });
+
   constructor(database: DatabaseState) {
+    // Both are there from the start, so that a first refusal is a change.
+    for (const reason of ['database', 'event_loop'] as const) this.refused.inc({ reason }, 0);
     new Gauge({
       name: 'database_pool_connections',
       help: 'Connections to the database server; waiting: statements that wait for one.',
@@ -42,6 +51,11 @@ export class Metrics implements OnApplicationBootstrap {
   /** @param route the pattern, never the path: each one is a time series */
   observe(method: string, route: string, status: number, milliseconds: number): void {
     this.durations.observe({ method, route, status }, milliseconds / 1_000);
+  }
+
+  /** Counts a request that was refused because of the load. */
+  shed(reason: 'database' | 'event_loop'): void {
+    this.refused.inc({ reason });
   }
 
   print(): Promise<string> {

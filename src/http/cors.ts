@@ -2,9 +2,18 @@ import cors from '@fastify/cors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'];
-const REQUEST_HEADERS = ['Accept', 'Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'X-Request-Id'];
+const REQUEST_HEADERS = [
+  'Accept',
+  'Authorization',
+  'Content-Type',
+  'Idempotency-Key',
+  'If-Match',
+  'If-None-Match',
+  'X-Request-Id',
+];
 const ANSWER_HEADERS = [
   'ETag',
+  'Idempotent-Replayed',
   'Location',
   'Retry-After',
   'X-RateLimit-Limit',

@@ -1,11 +1,12 @@
 import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Observable, map, mergeMap } from 'rxjs';
+import { type Observable, from, lastValueFrom, map, mergeMap } from 'rxjs';
 import { collectionDocument, metaDocument, resourceDocument, selfLink, withParameters } from './document.js';
 import { etagOf } from './etag.js';
 import { loadIncluded } from './include-loader.js';
 import { type MetaDocument, resourceOf, servesMeta } from './json-api.decorators.js';
 import { JsonApiOptions } from './json-api-options.js';
+import { RepeatableRequests } from './repeatable-requests.js';
 import { type CollectionQuery, type View, parseCollectionQuery, parseView, refuseParameters } from './query/query.js';
 import type { Resource, ResourceRow, Viewer } from './resource.js';
 import type { Audience } from './serializer.js';
@@ -23,6 +24,7 @@ export class DocumentInterceptor implements NestInterceptor {
   constructor(
     private readonly options: JsonApiOptions,
     @Inject(DATABASE) private readonly db: Database,
+    private readonly repeatable: RepeatableRequests,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -38,15 +40,19 @@ export class DocumentInterceptor implements NestInterceptor {
     }
     const resource = resourceOf(context.getClass());
     if (!resource || request.method === 'DELETE') return next.handle();
+    // Writes were let in before; of reads, those that memory answers are not refused and do not come here.
+    if (request.method === 'GET' || request.method === 'HEAD') this.db.admit();
 
     // Everything that can be wrong with the request is found before the handler writes.
     const audience = this.audience(request);
     if (request.method === 'POST' || request.params.id !== undefined) {
       const view = parseView(resource, queryString, request.user);
       request.query = view;
-      return next
-        .handle()
-        .pipe(mergeMap((row: ResourceRow) => this.one(resource, row, view, audience, request, reply)));
+      const answer = () =>
+        next.handle().pipe(mergeMap((row: ResourceRow) => this.one(resource, row, view, audience, request, reply)));
+      return request.method === 'POST' && request.headers['idempotency-key'] !== undefined
+        ? from(this.repeatable.answer(request, reply, () => lastValueFrom(answer())))
+        : answer();
     }
     const query = parseCollectionQuery(resource, queryString, request.user);
     request.query = query;

@@ -34,6 +34,8 @@ export class UsersRepository {
    * @returns the user's id
    */
   async save({ subject, name, email }: UserClaims): Promise<string> {
+    // The first statement of the request: of a read, nobody has asked yet whether it can come in.
+    this.db.admit();
     const [known] = await execute<{ id: string }>(
       this.db,
       sql`

@@ -51,6 +51,13 @@ describe('Metrics', () => {
     expect(Number(seconds)).toBeLessThan(5);
   });
 
+  it('Tell that no request has been refused because of the load, as long as none has', async () => {
+    const text = await scrape();
+
+    for (const reason of ['database', 'event_loop'])
+      expect(text).toMatch(new RegExp(`^http_requests_shed_total\\{reason="${reason}"\\} 0$`, 'm'));
+  });
+
   it('Tell how the process and its event loop do', async () => {
     const text = await scrape();
 

@@ -32,13 +32,20 @@ export interface ServiceProcess {
   token: string;
   curl: string;
   /** Makes a request of the API with the token that it printed, or another. */
-  request(method: string, path: string, options?: { data?: unknown; token?: string }): Promise<ApiAnswer>;
+  request(method: string, path: string, options?: RequestOptions): Promise<ApiAnswer>;
   /** Sends it a signal and waits for its end, which is forced after ten seconds, as `docker stop` does. */
   end(signal: NodeJS.Signals): Promise<Outcome>;
 }
 
+interface RequestOptions {
+  data?: unknown;
+  token?: string;
+  headers?: Record<string, string>;
+}
+
 export interface ApiAnswer {
   status: number;
+  headers: Headers;
   resources: ResourceObject[];
   resource: ResourceObject;
 }
@@ -159,20 +166,21 @@ function launch(command: string, args: string[], env: Record<string, string>) {
   return { child, stdout: () => written.stdout, stderr: () => written.stderr, outcome };
 }
 
-async function request(
-  method: string,
-  url: string,
-  { data, token }: { data?: unknown; token: string },
-): Promise<ApiAnswer> {
+async function request(method: string, url: string, { data, token, headers }: RequestOptions): Promise<ApiAnswer> {
   const response = await fetch(url, {
     method,
-    headers: { Authorization: `Bearer ${token}`, ...(data !== undefined && { 'Content-Type': MEDIA_TYPE }) },
+    headers: {
+      Authorization: `Bearer ${token}`,
+      ...(data !== undefined && { 'Content-Type': MEDIA_TYPE }),
+      ...headers,
+    },
     ...(data !== undefined && { body: JSON.stringify({ data }) }),
   });
   const text = await response.text();
   const document = (text ? JSON.parse(text) : {}) as { data: unknown };
   return {
     status: response.status,
+    headers: response.headers,
     resources: document.data as ResourceObject[],
     resource: document.data as ResourceObject,
   };

@@ -18,3 +18,18 @@ export async function countStatements({ app }: Service, task: () => Promise<unkn
   }
   return statements;
 }
+
+/** Keeps statements with that text waiting. @returns lets them, and all later ones, through */
+export function holdUp({ app }: Service, text: string): () => void {
+  const connections = app.get(Connections, { strict: false });
+  const query = connections.query.bind(connections);
+  const gate = Promise.withResolvers<void>();
+  connections.query = async (statement) => {
+    if (statement.text.includes(text)) await gate.promise;
+    return query(statement);
+  };
+  return () => {
+    connections.query = query;
+    gate.resolve();
+  };
+}

@@ -56,7 +56,7 @@ describe('With CORS_ORIGINS', () => {
     expect(headers['access-control-allow-origin']).toBe(ALLOWED);
     expect(listOf(headers['access-control-allow-methods'])).toEqual(['get', 'head', 'post', 'patch', 'delete']);
     expect(listOf(headers['access-control-allow-headers'])).toEqual(
-      expect.arrayContaining(['authorization', 'content-type', 'if-match', 'if-none-match']),
+      expect.arrayContaining(['authorization', 'content-type', 'idempotency-key', 'if-match', 'if-none-match']),
     );
     expect(headers['access-control-allow-credentials']).toBeUndefined();
     expect(Number(headers['access-control-max-age'])).toBeGreaterThan(0);
@@ -70,7 +70,14 @@ describe('With CORS_ORIGINS', () => {
     expect(status).toBe(200);
     expect(headers['access-control-allow-origin']).toBe(origin);
     expect(listOf(headers['access-control-expose-headers'])).toEqual(
-      expect.arrayContaining(['etag', 'location', 'x-request-id', 'retry-after', 'x-ratelimit-remaining']),
+      expect.arrayContaining([
+        'etag',
+        'idempotent-replayed',
+        'location',
+        'x-request-id',
+        'retry-after',
+        'x-ratelimit-remaining',
+      ]),
     );
     expect(headers.vary).toBe('Accept, Origin');
   });

@@ -17,6 +17,8 @@ export const literal = raw;
 /** What runs statements. Rows are objects by column; ids are texts, and so are timestamps. */
 export interface Database {
   query(statement: Sql): Promise<Record<string, unknown>[]>;
+  /** Throws when a new request would wait for too long. */
+  admit(): void;
 }
 
 /** The token that {@link Database} is injected by. */

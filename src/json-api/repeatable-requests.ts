@@ -1,0 +1,10 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** Answers requests with an `Idempotency-Key`: what they ask for is done once, however often they are repeated. */
+export abstract class RepeatableRequests {
+  /**
+   * @param act does what the request asks for: gives the document, and the reply its headers
+   * @returns the document, of this or of the first answer; the reply has its status and headers
+   */
+  abstract answer(request: FastifyRequest, reply: FastifyReply, act: () => Promise<Buffer>): Promise<Buffer>;
+}

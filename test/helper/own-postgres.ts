@@ -7,15 +7,17 @@ import { join } from 'node:path';
 
 const BINARIES = process.env.TEST_POSTGRES_BIN ?? '/usr/lib/postgresql/15/bin';
 
-/** Whether a server can be made here: PostgreSQL refuses to run as root and needs another user then. */
-const asPostgres =
+/** What a command starts with that refuses to run as root, as PostgreSQL and PgBouncer do: they need another user then. */
+export const inPostgresName =
   process.getuid?.() === 0 ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups'] : [];
+
+/** Why there can be no such commands; `null` when there can. */
+export const noPostgresUser: string | null =
+  inPostgresName.length > 0 && spawnSync('id', ['postgres']).status !== 0 ? 'there is no user postgres' : null;
 
 /** Why there can be no server of the tests' own; `null` when there can. */
 export const noOwnServer: string | null = existsSync(join(BINARIES, 'initdb'))
-  ? asPostgres.length > 0 && spawnSync('id', ['postgres']).status !== 0
-    ? 'there is no user postgres'
-    : null
+  ? noPostgresUser
   : `there is no PostgreSQL in ${BINARIES}`;
 
 /** A PostgreSQL server of a suite's own, which it may treat as it likes. */
@@ -66,7 +68,7 @@ function run(program: string, ...args: string[]): void {
 }
 
 function spawn(program: string, ...args: string[]): SpawnSyncReturns<string> {
-  const [command = '', ...rest] = [...asPostgres, join(BINARIES, program), ...args];
+  const [command = '', ...rest] = [...inPostgresName, join(BINARIES, program), ...args];
   // A server that keeps the pipes open would never let this return.
   return spawnSync(command, rest, { encoding: 'utf8', cwd: tmpdir(), stdio: ['ignore', 'ignore', 'ignore'] });
 }

@@ -1,5 +1,5 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -27,16 +27,31 @@ export interface OwnServer {
   start(): void;
   /** `immediate` is a crash, `fast` ends all sessions. */
   stop(mode: 'fast' | 'immediate'): void;
+  /** Makes a standby a server of its own. */
+  promote(): void;
+  /** What it has logged so far. */
+  log(): string;
   remove(): void;
 }
 
 /** Makes a server on a free port and starts it. */
-export async function ownServer(): Promise<OwnServer> {
+export const ownServer = (): Promise<OwnServer> =>
+  serverIn((directory) =>
+    run('initdb', '-D', directory, '-U', 'postgres', '-A', 'trust', '--no-sync', '--locale=C', '-E', 'UTF8'),
+  );
+
+/** Makes a standby that follows the server and starts it. */
+export const standbyOf = ({ url }: OwnServer): Promise<OwnServer> =>
+  serverIn((directory) =>
+    run('pg_basebackup', '-D', directory, '-d', url, '--checkpoint=fast', '--no-sync', '--write-recovery-conf'),
+  );
+
+async function serverIn(fill: (directory: string) => void): Promise<OwnServer> {
   const home = mkdtempSync(join(tmpdir(), 'call-purposes-postgres-'));
   chmodSync(home, 0o777);
   const directory = join(home, 'data');
   const port = await freePort();
-  run('initdb', '-D', directory, '-U', 'postgres', '-A', 'trust', '--no-sync', '--locale=C', '-E', 'UTF8');
+  fill(directory);
   const settings = `-p ${port} -k ${home} -c listen_addresses=127.0.0.1 -c fsync=off`;
   const control = (...args: string[]) => run('pg_ctl', '-D', directory, '-l', join(home, 'log'), '-w', ...args);
   const start = () => control('-o', settings, 'start');
@@ -46,6 +61,8 @@ export async function ownServer(): Promise<OwnServer> {
     url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
     start,
     stop: (mode) => control('-m', mode, 'stop'),
+    promote: () => control('promote'),
+    log: () => readFileSync(join(home, 'log'), 'utf8'),
     remove: () => {
       spawn('pg_ctl', '-D', directory, '-m', 'immediate', '-w', 'stop');
       rmSync(home, { recursive: true, force: true });

@@ -22,6 +22,8 @@ export const noOwnServer: string | null = existsSync(join(BINARIES, 'initdb'))
 
 /** A PostgreSQL server of a suite's own, which it may treat as it likes. */
 export interface OwnServer {
+  /** Its data directory. */
+  directory: string;
   port: number;
   url: string;
   start(): void;
@@ -57,6 +59,7 @@ async function serverIn(fill: (directory: string) => void): Promise<OwnServer> {
   const start = () => control('-o', settings, 'start');
   start();
   return {
+    directory,
     port,
     url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
     start,

@@ -148,6 +148,20 @@ describe('The database', () => {
     },
   );
 
+  it('May have replicas', () => {
+    const [url, ...replicaUrls] = [
+      'postgresql://db/x',
+      'postgresql://db-2/x',
+      'postgres://db-3:5433/x?sslmode=require',
+    ];
+    const settings = readSettings({ DATABASE_URL: url, DATABASE_REPLICA_URLS: replicaUrls.join(' , ') });
+    expect(settings.database).toEqual({ kind: 'server', url, replicaUrls });
+
+    expectOneFault({ DATABASE_REPLICA_URLS: 'postgresql://db-2/x' }, 'DATABASE_REPLICA_URLS');
+    for (const urls of [',', 'db-2', 'postgresql://db-2/x,', 'postgresql://db-2/x,mysql://db-3/x'])
+      expectOneFault({ DATABASE_URL: url, DATABASE_REPLICA_URLS: urls }, 'DATABASE_REPLICA_URLS');
+  });
+
   it('Is embedded in the data directory, or in memory', () => {
     expect(readSettings({ DATA_DIR: '/srv/x' }).database).toEqual({ kind: 'embedded', directory: '/srv/x' });
     expect(readSettings({ DATA_DIR: 'memory:' }).database).toEqual({ kind: 'embedded', directory: null });

@@ -1,10 +1,12 @@
+import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { newCall, newPurpose } from '../helper/documents.js';
 import { Load } from '../helper/load.js';
-import { type OwnServer, noOwnServer, ownServer } from '../helper/own-postgres.js';
+import { type OwnServer, inPostgresName, noOwnServer, ownServer } from '../helper/own-postgres.js';
 import { type Pooler, noPooler, startPooler } from '../helper/pooler.js';
 import { type ServiceProcess, cleanUp, makeDirectory, startService } from '../helper/process.js';
 
@@ -14,6 +16,8 @@ jest.setTimeout(90_000);
 const missing = noPooler ?? noOwnServer;
 if (missing) console.warn(`Poolers are not tested: ${missing}.`);
 const withPooler = missing ? describe.skip : describe;
+const noTls = noOwnServer ?? (spawnSync('openssl', ['version']).status === 0 ? null : 'openssl is not installed');
+if (noTls) console.warn(`Connections over TLS are not tested: ${noTls}.`);
 
 const REQUESTS = [
   () => ['GET', '/callPurposes'],
@@ -125,6 +129,47 @@ withPooler('Behind PgBouncer in transaction mode', () => {
     expect(shots.filter(({ sound }) => !sound)).toEqual([]);
     expect([...new Set(shots.map(({ status }) => status))].sort()).toEqual([200, 201, 503]);
     expect(Math.max(...shots.map(({ milliseconds }) => milliseconds))).toBeLessThan(5_000);
+  });
+});
+
+(noTls ? describe.skip : describe)('With sslmode in DATABASE_URL', () => {
+  let server: OwnServer;
+
+  beforeAll(async () => {
+    server = await ownServer();
+  });
+  afterAll(async () => {
+    await cleanUp();
+    server?.remove();
+  });
+
+  it('Every connection is one over TLS', async () => {
+    const file = (name: string) => join(server.directory, name);
+    const files = ['-keyout', file('server.key'), '-out', file('server.crt')];
+    const request = ['openssl', 'req', '-x509', '-nodes', '-newkey', 'rsa:2048', '-subj', '/CN=localhost', ...files];
+    const [command = '', ...args] = [...inPostgresName, ...request];
+    expect(spawnSync(command, args, { stdio: 'ignore' }).status).toBe(0);
+    const client = new pg.Client(server.url);
+    await client.connect();
+    await client.query('alter system set ssl = on');
+    await client.query('select pg_reload_conf()');
+    await client.end();
+
+    const url = `${server.url}?sslmode=no-verify`;
+    const service = await startService({ DATABASE_URL: url, DATA_DIR: makeDirectory() });
+    expect((await service.request('GET', '/calls')).status).toBe(200);
+
+    const watcher = new pg.Client(server.url);
+    await watcher.connect();
+    const { rows } = await watcher.query(
+      `select application_name, bool_and(ssl) as ssl from pg_stat_ssl join pg_stat_activity using (pid)
+       where application_name like 'call-purposes%' group by 1 order by 1`,
+    );
+    await watcher.end();
+    expect(rows).toEqual([
+      { application_name: 'call-purposes', ssl: true },
+      { application_name: 'call-purposes listener', ssl: true },
+    ]);
   });
 });
 

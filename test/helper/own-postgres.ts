@@ -1,11 +1,11 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const BINARIES = process.env.TEST_POSTGRES_BIN ?? '/usr/lib/postgresql/15/bin';
+const BINARIES = process.env.TEST_POSTGRES_BIN ?? newestOf('/usr/lib/postgresql');
 
 /** What a command starts with that refuses to run as root, as PostgreSQL and PgBouncer do: they need another user then. */
 export const inPostgresName =
@@ -71,6 +71,12 @@ async function serverIn(fill: (directory: string) => void): Promise<OwnServer> {
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/** Where Debian keeps the programs of the newest version there is. */
+function newestOf(versions: string): string {
+  const [newest = '15'] = existsSync(versions) ? readdirSync(versions).sort((a, b) => Number(b) - Number(a)) : [];
+  return join(versions, newest, 'bin');
 }
 
 /** A port that nothing listens on. */

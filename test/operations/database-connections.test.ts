@@ -96,7 +96,7 @@ withPooler('Behind PgBouncer in transaction mode', () => {
 
     await expectService();
     await expectSoon(() => remembers(pair[0], url), 10_000);
-    for (const { stdout, stderr } of pair) expect(stdout() + stderr()).not.toContain('WARN');
+    for (const service of pair) expect(service.stdout() + service.stderr()).not.toContain('WARN');
   });
 
   it.each<[string, Record<string, string | number>]>([
@@ -111,7 +111,7 @@ withPooler('Behind PgBouncer in transaction mode', () => {
       expect(await remembers(pair[0], url)).toBe(false);
       await sleep(500);
     }
-    for (const { stdout } of pair) expect(stdout().match(/DATABASE_LISTEN_URL/g)).toHaveLength(1);
+    for (const service of pair) expect(service.stdout().match(/DATABASE_LISTEN_URL/g)).toHaveLength(1);
   });
 
   it('Answers 503 while the server is away, and as before when it is back', async () => {

@@ -117,7 +117,7 @@ withServers('With DATABASE_REPLICA_URLS', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 60 }), async (steps) => {
         for (const { act, who } of steps) {
-          const client = clients[who as 0 | 1];
+          const client = clients[who];
           if (act === 'pause') await on(standby, 'select pg_wal_replay_pause()');
           else if (act === 'resume') await on(standby, 'select pg_wal_replay_resume()');
           else if (act === 'wait') await sleep(20);

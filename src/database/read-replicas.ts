@@ -21,6 +21,7 @@ const HAS_REPLAYED = `select pg_is_in_recovery() and pg_last_wal_replay_lsn() >=
 interface Replica {
   address: string;
   run: Promise<Run>;
+  /** 0: it has answered when it was asked last. */
   asideUntil: number;
 }
 
@@ -51,9 +52,8 @@ export class ReadReplicas {
     const [now] = await this.primary.query({ text: POSITION, values: [] });
     if (!(await this.hasReplayed(replica, now?.position))) return this.primary.query(statement);
     try {
-      return await (
-        await replica.run
-      )(statement);
+      const run = await replica.run;
+      return await run(statement);
     } catch (error) {
       // What was too much for a replica would be so for the primary, and the request has waited long enough.
       if (isDatabaseTimeout(error) || !isDatabaseUnavailable(error)) throw error;
@@ -77,6 +77,7 @@ export class ReadReplicas {
     try {
       const answer = await Promise.race([asked, sleep(TIME_TO_SAY_MS, null, { ref: false })]);
       if (!answer) throw new Error('it does not answer');
+      this.takeBack(replica);
       return answer[0]?.replayed === true;
     } catch (error) {
       this.setAside(replica, error);
@@ -85,7 +86,15 @@ export class ReadReplicas {
   }
 
   private setAside(replica: Replica, error: unknown): void {
+    if (replica.asideUntil === 0) {
+      this.logger.warn(`Reads go to the primary, not to the replica at ${replica.address}: ${String(error)}`);
+    }
     replica.asideUntil = performance.now() + SET_ASIDE_MS;
-    this.logger.warn(`Reads go to the primary, not to the replica at ${replica.address}: ${String(error)}`);
+  }
+
+  private takeBack(replica: Replica): void {
+    if (replica.asideUntil === 0) return;
+    replica.asideUntil = 0;
+    this.logger.log(`The replica at ${replica.address} answers again.`);
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Connections } from '../database/connections.js';
+import { ReadReplicas } from '../database/read-replicas.js';
 import type { CollectionQuery } from '../json-api/query/query.js';
 import { returning, toRow } from '../json-api/sql/columns.js';
 import { type PageOfRows, selectOne, selectPage } from '../json-api/sql/select.js';
@@ -10,10 +11,13 @@ import type { CallRow } from './call.row.js';
 
 @Injectable()
 export class CallsRepository {
-  constructor(private readonly db: Connections) {}
+  constructor(
+    private readonly db: Connections,
+    private readonly replicas: ReadReplicas,
+  ) {}
 
   page(query: CollectionQuery): Promise<PageOfRows<CallRow>> {
-    return selectPage(this.db, callResource, query);
+    return selectPage(this.replicas, callResource, query);
   }
 
   find(id: string): Promise<CallRow | null> {

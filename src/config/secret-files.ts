@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 
 /** The settings that may be secret, so that `NAME_FILE` can name a file that holds the value in place of `NAME`. */
-export const SECRETS = ['DATABASE_URL', 'DATABASE_LISTEN_URL', 'JWT_SECRET', 'JWT_PUBLIC_KEY', 'REDIS_URL'];
+export const SECRETS = [
+  'DATABASE_URL',
+  'DATABASE_LISTEN_URL',
+  'DATABASE_REPLICA_URLS',
+  'JWT_SECRET',
+  'JWT_PUBLIC_KEY',
+  'REDIS_URL',
+];
 
 /** Environment variables with the contents of secret files among them. */
 export interface VariablesWithSecrets {

@@ -10,7 +10,8 @@ export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 
 
 /** Where the data is: a PostgreSQL server (whose statements may take any time for a `patient` program), or the embedded PostgreSQL in `directory` (`null` keeps nothing). */
 export type DatabaseSettings =
-  { kind: 'server'; url: string; listenUrl?: string; patient?: true } | { kind: 'embedded'; directory: string | null };
+  | { kind: 'server'; url: string; listenUrl?: string; replicaUrls?: string[]; patient?: true }
+  | { kind: 'embedded'; directory: string | null };
 
 /** The key that tokens are checked with: `provider` has a set of them at its URL, `development` is made for the data directory. */
 export type TokenKey =
@@ -81,6 +82,10 @@ const databaseUrl = z.url({
   error: 'must be a PostgreSQL URL (postgresql://user:password@host:5432/name)',
 });
 
+const databaseUrls = text
+  .transform((value) => value.split(',').map((url) => url.trim()))
+  .refine((urls) => urls.every((url) => databaseUrl.safeParse(url).success), 'must be PostgreSQL URLs with commas');
+
 const redisUrl = z.url({ protocol: /^rediss?$/, error: 'must be a Redis URL (redis://user:password@host:6379/0)' });
 
 const publicKey = text
@@ -125,6 +130,7 @@ const environment = z.object({
   HOST: text.default('0.0.0.0'),
   DATABASE_URL: databaseUrl.optional(),
   DATABASE_LISTEN_URL: databaseUrl.optional(),
+  DATABASE_REPLICA_URLS: databaseUrls.optional(),
   DATA_DIR: text.default('./data'),
   JWT_SECRET: text.optional(),
   JWT_PUBLIC_KEY: publicKey.optional(),
@@ -153,6 +159,7 @@ type Fault = readonly [name: string, fault: string];
 function faultsTogether(given: Partial<Record<string, string>>): Fault[] {
   const [key, ...others] = KEYS.filter((name) => given[name]);
   const faults = others.map((other): Fault => [other, `excludes ${key}: set one of them`]);
+  if (given.DATABASE_REPLICA_URLS && !given.DATABASE_URL) faults.push(['DATABASE_REPLICA_URLS', 'needs DATABASE_URL']);
   if (given.NODE_ENV !== 'production') return faults;
   if (!key) faults.push(['JWT_SECRET', 'or JWT_PUBLIC_KEY or JWT_JWKS_URI is needed in production']);
   if (given.JWT_SECRET && Buffer.byteLength(given.JWT_SECRET) < 32) {
@@ -183,7 +190,12 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
     env.NODE_ENV === 'production',
     { port: env.PORT, host: env.HOST, publicUrl: env.PUBLIC_URL ?? null, trustProxy: env.TRUST_PROXY },
     env.DATABASE_URL
-      ? { kind: 'server', url: env.DATABASE_URL, listenUrl: env.DATABASE_LISTEN_URL }
+      ? {
+          kind: 'server',
+          url: env.DATABASE_URL,
+          listenUrl: env.DATABASE_LISTEN_URL,
+          replicaUrls: env.DATABASE_REPLICA_URLS,
+        }
       : { kind: 'embedded', directory: dataDirectory },
     dataDirectory,
     {

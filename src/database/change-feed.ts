@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { Settings } from '../config/settings.js';
 import { Connections } from './connections.js';
+import { DatabaseRoute } from './database-route.js';
 
 /** The channel that the triggers of the watched tables notify, and the heartbeat. */
 const CHANNEL = 'call_purposes';
@@ -28,7 +29,8 @@ const TIME_TO_END_MS = 1_000;
 @Injectable()
 export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(ChangeFeed.name);
-  private readonly url: string | null;
+  /** Where changes are heard of. */
+  private readonly url: string | undefined;
   private client: pg.Client | undefined;
   private timer: NodeJS.Timeout | undefined;
   private count = 0;
@@ -39,11 +41,12 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
 
   constructor(
     { database }: Settings,
+    { pooled }: DatabaseRoute,
     private readonly connections: Connections,
   ) {
-    this.url = database.kind === 'server' ? (database.listenUrl ?? database.url) : null;
     // No other process can open the embedded database.
-    if (this.url === null) this.provenUntil = Infinity;
+    if (database.kind === 'embedded') this.provenUntil = Infinity;
+    else this.url = database.listenUrl ?? (pooled ? undefined : database.url);
   }
 
   /** A number that is another one after each change; `null` while changes might go unheard. */
@@ -59,7 +62,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   onApplicationBootstrap(): void {
-    if (this.url !== null) void this.listen(this.url);
+    if (this.url !== undefined) void this.listen(this.url);
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -3,9 +3,9 @@ import { EntityManager } from '@mikro-orm/core';
 import type { PGlite } from '@electric-sql/pglite';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Pool } from 'pg';
-import { Settings } from '../config/settings.js';
+import type { Pool, PoolClient } from 'pg';
 import { POOL_SIZE } from './database-options.js';
+import { DatabaseRoute } from './database-route.js';
 import { StatementQueue } from './statement-queue.js';
 import { transactionOn } from './transaction.js';
 
@@ -15,9 +15,10 @@ export interface Statement {
   values: unknown[];
 }
 
-type Rows = Record<string, unknown>[];
+type Row = Record<string, unknown>;
 
-type Run = (statement: Statement) => Promise<{ rows: unknown[] }>;
+/** Runs a statement on the connections that it was made for. */
+export type Run = (statement: Statement) => Promise<Row[]>;
 
 /** What runs single statements, and several on one connection as a transaction. */
 interface Client {
@@ -36,31 +37,28 @@ const MAX_PREPARED = 200;
 
 /**
  * Runs statements on MikroORM's own connections, past its layers: those cost as much as the rest of a read together.
- * On a server the statements are prepared, which spares it the parsing, unless a pooler stands between
- * (`DATABASE_LISTEN_URL` is set), where the next statement may reach another session.
+ * On a server the statements are prepared, which spares it the parsing, unless a pooler stands between.
  */
 @Injectable()
 export class Connections {
   private client: Promise<Client> | undefined;
   private readonly transactions = new AsyncLocalStorage<Transaction>();
   private readonly names = new Map<string, string>();
-  private readonly prepares: boolean;
   private readonly queue: StatementQueue;
 
   constructor(
-    { database }: Settings,
+    private readonly route: DatabaseRoute,
     @Inject(EntityManager) private readonly em: SqlEntityManager,
   ) {
-    this.prepares = database.kind === 'server' && database.listenUrl === undefined;
-    this.queue = new StatementQueue(database.kind === 'server' ? POOL_SIZE : 1);
+    this.queue = new StatementQueue(route.kind === 'server' ? POOL_SIZE : 1);
   }
 
   /** Runs a statement: alone, or in the transaction that the caller is in. */
-  async query(statement: Statement): Promise<Rows> {
+  async query(statement: Statement): Promise<Row[]> {
     const transaction = this.transactions.getStore();
-    if (transaction) return (await transaction.run(statement)).rows as Rows;
-    const { run } = await (this.client ??= this.connect());
-    return (await this.queue.track(() => run(statement))).rows as Rows;
+    if (transaction) return transaction.run(statement);
+    const { run } = await (this.client ??= this.open(this.em.getConnection()));
+    return this.queue.track(() => run(statement));
   }
 
   /**
@@ -77,7 +75,7 @@ export class Connections {
    * @throws whatever the work throws, with nothing of it written
    */
   async transaction<Result>(work: () => Promise<Result>): Promise<Result> {
-    const client = await (this.client ??= this.connect());
+    const client = await (this.client ??= this.open(this.em.getConnection()));
     const afterwards: Transaction['afterwards'] = [];
     try {
       return await this.queue.track(() =>
@@ -94,26 +92,27 @@ export class Connections {
     this.transactions.getStore()?.afterwards.push(task);
   }
 
-  private async connect(): Promise<Client> {
-    const connection = this.em.getConnection() as unknown as { getNativeClient(): Promise<Pool | PGlite> };
-    const client = await connection.getNativeClient();
+  /** Makes what runs statements on one of MikroORM's connections. */
+  async open(connection: ReturnType<SqlEntityManager['getConnection']>): Promise<Client> {
+    const native = connection as unknown as { getNativeClient(): Promise<Pool | PGlite> };
+    const client = await native.getNativeClient();
     if ('waitReady' in client) {
-      return {
-        run: ({ text, values }) => client.query(text, values),
-        transaction: (work) => client.transaction((tx) => work(({ text, values }) => tx.query(text, values))),
-      };
+      const on =
+        (session: Pick<PGlite, 'query'>): Run =>
+        async ({ text, values }) =>
+          (await session.query<Row>(text, values)).rows;
+      return { run: on(client), transaction: (work) => client.transaction((tx) => work(on(tx))) };
     }
-    const named = ({ text, values }: Statement) => ({ name: this.nameOf(text), text, values });
-    return {
-      run: (statement) => client.query(named(statement)),
-      transaction: (work) =>
-        transactionOn(client, (session) => work((statement) => session.query<Rows[0]>(named(statement)))),
-    };
+    const on =
+      (session: Pool | PoolClient): Run =>
+      async ({ text, values }) =>
+        (await session.query<Row>({ name: this.nameOf(text), text, values })).rows;
+    return { run: on(client), transaction: (work) => transactionOn(client, (session) => work(on(session))) };
   }
 
   private nameOf(text: string): string | undefined {
     const known = this.names.get(text);
-    if (known || !this.prepares || this.names.size >= MAX_PREPARED) return known;
+    if (known || this.route.pooled || this.names.size >= MAX_PREPARED) return known;
     const name = `s${this.names.size}`;
     this.names.set(text, name);
     return name;

@@ -1,6 +1,7 @@
 /** What `pg` and PGlite tell about a failed statement. */
 interface PostgresError {
   code: string;
+  severity?: string;
   constraint?: string;
 }
 
@@ -41,9 +42,16 @@ const UNAVAILABLE_MESSAGE = new RegExp(
   ].join('|')})`,
 );
 
+/** Whether the error says that a statement took too long. */
+export const isDatabaseTimeout = (error: unknown): boolean =>
+  (isPostgresError(error) && error.code === '57014') ||
+  (error instanceof Error && error.message.startsWith('Query read timeout'));
+
 /** Whether the error says that the database is out of reach, shutting down or overloaded, rather than that it refused something. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (isPostgresError(error) && UNAVAILABLE.test(error.code)) return true;
+  // What a pooler says when it has no server to give, or loses it.
+  if (isPostgresError(error) && error.code === '08P01' && error.severity === 'FATAL') return true;
   if (error instanceof AggregateError) return error.errors.some(isDatabaseUnavailable);
   return error instanceof Error && UNAVAILABLE_MESSAGE.test(error.message);
 }

@@ -5,7 +5,7 @@ import { PgliteDriver } from '@mikro-orm/pglite';
 import { PostgreSqlDriver } from '@mikro-orm/postgresql';
 import type { DatabaseSettings } from '../config/settings.js';
 import { migrations } from './migrations/index.js';
-import { PromptClient, giveBackAtEnd } from './prompt-client.js';
+import { PromptClient } from './prompt-client.js';
 
 /** Ids are decimal strings in rows, as the server's driver gives them: PGlite would make them numbers. */
 const EMBEDDED_PARSERS = { 20: (text: string) => text };
@@ -22,22 +22,29 @@ const TIMEOUTS = { connectionTimeoutMillis: 1_500, statement_timeout: 3_000, que
 /** Migrations may take as long as they need, and wait for those of another replica. */
 const PATIENCE = { connectionTimeoutMillis: 5_000, statement_timeout: 0 };
 
-/**
- * MikroORM's options for the database of the settings.
- * @param snapshot a dumped data directory that a new embedded database starts from
- * @param timeouts of a server's connections
- */
+/** What else decides the options. */
+interface Circumstances {
+  /** See {@link DatabaseRoute}; a pooler refuses what it can't keep for a session of its own. */
+  pooled?: boolean;
+  /** A dumped data directory that a new embedded database starts from. */
+  snapshot?: Blob | undefined;
+  /** Of a server's connections. */
+  timeouts?: Partial<typeof TIMEOUTS>;
+}
+
+/** MikroORM's options for the database of the settings. */
 export function databaseOptions(
   settings: DatabaseSettings,
   entities: EntitySchema[],
-  snapshot?: Blob,
-  timeouts: Partial<typeof TIMEOUTS> = PATIENCE,
+  { pooled, snapshot, timeouts = PATIENCE }: Circumstances = {},
 ): Partial<Options<PostgreSqlDriver>> | Partial<Options<PgliteDriver>> {
   const shared = {
     entities,
     extensions: [Migrator],
     migrations: { migrationsList: migrations, snapshot: false, silent: true, tableName: 'migration' },
     colors: false,
+    // It is there by then, and a look through Kysely would be in the way of an end right after the start.
+    ensureDatabase: false,
   };
   if (settings.kind === 'embedded') {
     return {
@@ -48,23 +55,30 @@ export function databaseOptions(
       driverOptions: () => ({ parsers: EMBEDDED_PARSERS, ...(snapshot && { loadDataDir: snapshot }) }),
     };
   }
-  return {
-    ...shared,
-    driver: PostgreSqlDriver,
-    clientUrl: settings.url,
-    pool: { min: 0, max: POOL_SIZE },
+  const connectionTo = (url: string) => ({
+    clientUrl: url,
     driverOptions: {
+      // For what MikroORM does not read of it, such as sslmode.
+      connectionString: url,
       ...timeouts,
-      // A pooler refuses what it can't keep for a session of its own.
-      ...(settings.listenUrl !== undefined && { statement_timeout: undefined }),
+      ...(pooled && { statement_timeout: undefined }),
       application_name: 'call-purposes',
       keepAlive: true,
       Client: PromptClient,
-      onPoolCreated: giveBackAtEnd,
     },
+  });
+  return {
+    ...shared,
+    ...connectionTo(settings.url),
+    driver: PostgreSqlDriver,
+    pool: { min: 0, max: POOL_SIZE },
+    replicas: (settings.replicaUrls ?? []).map(connectionTo),
   };
 }
 
 /** The same for what answers requests, and for operators' programs, which may take their time. */
-export const servingOptions = (settings: DatabaseSettings, entities: EntitySchema[], snapshot?: Blob) =>
-  databaseOptions(settings, entities, snapshot, settings.kind === 'server' && settings.patient ? PATIENCE : TIMEOUTS);
+export const servingOptions = (settings: DatabaseSettings, entities: EntitySchema[], circumstances: Circumstances) =>
+  databaseOptions(settings, entities, {
+    ...circumstances,
+    timeouts: settings.kind === 'server' && settings.patient ? PATIENCE : TIMEOUTS,
+  });

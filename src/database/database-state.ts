@@ -2,6 +2,7 @@ import { EntityManager } from '@mikro-orm/core';
 import { PostgreSqlConnection } from '@mikro-orm/postgresql';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { Inject, Injectable } from '@nestjs/common';
+import { Connections } from './connections.js';
 
 /** Connections to the database server, in numbers. */
 export interface PoolUse {
@@ -14,11 +15,14 @@ export interface PoolUse {
 /** How the database does, for those who watch the service. */
 @Injectable()
 export class DatabaseState {
-  constructor(@Inject(EntityManager) private readonly em: SqlEntityManager) {}
+  constructor(
+    @Inject(EntityManager) private readonly em: SqlEntityManager,
+    private readonly connections: Connections,
+  ) {}
 
   /** Fails when the database does not answer. */
   async ping(): Promise<void> {
-    await this.em.getConnection().execute('select 1');
+    await this.connections.query({ text: 'select 1', values: [] });
   }
 
   /** `null` for the embedded database, which has no connections. */

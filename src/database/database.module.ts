@@ -7,9 +7,10 @@ import { ChangeFeed } from './change-feed.js';
 import { Connections } from './connections.js';
 import { lockDataDirectory } from './data-directory-lock.js';
 import { servingOptions } from './database-options.js';
+import { DatabaseRoute, findRoute } from './database-route.js';
 import { DatabaseState } from './database-state.js';
 import { migrateServer, migrate } from './migrate.js';
-import { waitForServer } from './wait-for-server.js';
+import { ReadReplicas } from './read-replicas.js';
 
 /** A dumped data directory that a new embedded database starts from (a `Blob`), or `undefined`. */
 export const EMBEDDED_SNAPSHOT = Symbol('EMBEDDED_SNAPSHOT');
@@ -26,8 +27,9 @@ const DATA_DIRECTORY_LOCK = Symbol('DATA_DIRECTORY_LOCK');
       useFactory: ({ database }: Settings) =>
         database.kind === 'embedded' && database.directory !== null ? lockDataDirectory(database.directory) : null,
     },
+    { provide: DatabaseRoute, inject: [Settings], useFactory: findRoute },
   ],
-  exports: [EMBEDDED_SNAPSHOT, DATA_DIRECTORY_LOCK],
+  exports: [EMBEDDED_SNAPSHOT, DATA_DIRECTORY_LOCK, DatabaseRoute],
 })
 class DatabaseStorageModule {}
 
@@ -47,9 +49,9 @@ export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
       // Only silences a hint: the options name the driver.
       driver: PostgreSqlDriver,
       // The lock is injected to be taken before the directory is opened.
-      inject: [Settings, EMBEDDED_SNAPSHOT, DATA_DIRECTORY_LOCK],
-      useFactory: ({ database }: Settings, snapshot?: Blob) => ({
-        ...servingOptions(database, entities, snapshot),
+      inject: [Settings, DatabaseRoute, EMBEDDED_SNAPSHOT, DATA_DIRECTORY_LOCK],
+      useFactory: ({ database }: Settings, { pooled }: DatabaseRoute, snapshot?: Blob) => ({
+        ...servingOptions(database, entities, { pooled, snapshot }),
         registerRequestContext: false,
       }),
     });
@@ -57,15 +59,14 @@ export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
       module: DatabaseModule,
       global: true,
       imports: [DatabaseStorageModule, mikroOrm],
-      providers: [ChangeFeed, Connections, DatabaseState, { provide: ENTITIES, useValue: entities }],
-      exports: [mikroOrm, ChangeFeed, Connections, DatabaseState],
+      providers: [ChangeFeed, Connections, DatabaseState, ReadReplicas, { provide: ENTITIES, useValue: entities }],
+      exports: [mikroOrm, ChangeFeed, Connections, DatabaseState, ReadReplicas],
     };
   }
 
   async onModuleInit(): Promise<void> {
-    const { database, operations } = this.settings;
+    const { database } = this.settings;
     if (database.kind === 'embedded') return migrate(this.orm);
-    await waitForServer(database.url, operations.databaseWaitSeconds);
     await migrateServer(database, this.entities);
   }
 

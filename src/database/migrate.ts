@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type EntitySchema, MikroORM, type Options } from '@mikro-orm/core';
 import { PgliteDriver } from '@mikro-orm/pglite';
 import { type SqlEntityManager } from '@mikro-orm/sql';
@@ -7,6 +8,8 @@ import { databaseOptions } from './database-options.js';
 /** Any number that no other program takes for an advisory lock in this database. */
 const MIGRATION_LOCK = 2_026_112_401;
 
+const TRY_AGAIN_AFTER_MS = 200;
+
 /** Brings the schema up to date. Safe when several replicas start at once: one migrates, the others wait and find nothing to do. */
 export async function migrate(orm: MikroORM): Promise<void> {
   if (orm.config.get('driver') === PgliteDriver) {
@@ -14,11 +17,22 @@ export async function migrate(orm: MikroORM): Promise<void> {
     await orm.migrator.up();
     return;
   }
-  // The lock is held by a transaction of its own, while the migrator (which also makes its table) works on other connections.
+  while (!(await migrateUnlessAnotherDoes(orm))) await sleep(TRY_AGAIN_AFTER_MS);
+}
+
+/**
+ * The lock is held by a transaction of its own, while the migrator (which also makes its table) works on other connections.
+ * Who waits for the lock holds none: a pooler has few, and those who wait could leave the migrator nothing.
+ */
+function migrateUnlessAnotherDoes(orm: MikroORM): Promise<boolean> {
   const em = orm.em.fork() as SqlEntityManager;
-  await em.transactional(async (holder) => {
-    await holder.execute('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
+  return em.transactional(async (holder) => {
+    const [row] = await holder.execute<{ locked: boolean }[]>('select pg_try_advisory_xact_lock(?) as locked', [
+      MIGRATION_LOCK,
+    ]);
+    if (!row?.locked) return false;
     await orm.migrator.up();
+    return true;
   });
 }
 

@@ -16,19 +16,3 @@ export class PromptClient extends pg.Client {
     if (message === 'Query read timeout') this.connection.stream.destroy();
   }
 }
-
-/**
- * Gives back connections that are made while the pool ends. Kysely, which has forgotten its pool by then, would fail to take
- * them over, and the end would wait for them for ever.
- */
-export function giveBackAtEnd(pool: pg.Pool): void {
-  const connect = pool.connect.bind(pool) as (...callback: unknown[]) => Promise<pg.PoolClient>;
-  const connectOrRefuse = async (): Promise<pg.PoolClient> => {
-    const client = await connect();
-    if (!pool.ending) return client;
-    client.release();
-    throw new Error('Cannot use a pool after calling end on the pool');
-  };
-  pool.connect = ((...callback: unknown[]) =>
-    callback.length > 0 ? connect(...callback) : connectOrRefuse()) as typeof pool.connect;
-}

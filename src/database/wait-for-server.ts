@@ -19,13 +19,14 @@ export class DatabaseOutOfReachError extends PlainError {
 
 /**
  * Waits until the server takes connections: on a machine that starts, it may be later than the service.
+ * @returns whether a pooler stands between
  * @throws DatabaseOutOfReachError after that time, and at once when the server refuses the user or has no such database
  */
-export async function waitForServer(url: string, seconds: number): Promise<void> {
+export async function waitForServer(url: string, seconds: number): Promise<{ pooled: boolean }> {
   const deadline = performance.now() + seconds * 1_000;
   for (let attempt = 1; ; attempt++) {
-    const failure = await connect(url);
-    if (failure === undefined) return;
+    const { pooled, failure } = await connect(url);
+    if (pooled !== undefined) return { pooled };
     if (!isDatabaseUnavailable(failure) || refusesUs(failure) || performance.now() + TRY_AGAIN_AFTER_MS > deadline)
       throw new DatabaseOutOfReachError(url, failure);
     if (attempt === 1) new Logger('Database').warn(`Waiting for the database server: ${reasonOf(failure)}.`);
@@ -33,16 +34,25 @@ export async function waitForServer(url: string, seconds: number): Promise<void>
   }
 }
 
-/** @returns what kept the connection from being made */
-async function connect(connectionString: string): Promise<unknown> {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 3_000, application_name: 'call-purposes' });
+/** @returns whether a pooler stands between, or what kept the connection from being made */
+async function connect(
+  connectionString: string,
+): Promise<{ pooled: boolean; failure?: never } | { pooled?: never; failure: unknown }> {
+  const client = new pg.Client({
+    connectionString,
+    connectionTimeoutMillis: 3_000,
+    query_timeout: 3_000,
+    application_name: 'call-purposes',
+  });
   // What happens to the connection later is of no interest, but must not end the process.
   client.on('error', () => undefined);
   try {
     await client.connect();
-    return undefined;
-  } catch (error) {
-    return error ?? new Error('no reason given');
+    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+    // A pooler tells each client a number of its own.
+    return { pooled: rows[0]?.pid !== (client as unknown as { processID: number }).processID };
+  } catch (failure) {
+    return { failure: failure ?? new Error('no reason given') };
   } finally {
     void client.end().catch(() => undefined);
   }

@@ -11,7 +11,7 @@ import { type CollectionQuery, type View, parseCollectionQuery, parseView, refus
 import type { Resource, ResourceRow, Viewer } from './resource.js';
 import type { Audience } from './serializer.js';
 import type { PageOfRows } from './sql/select.js';
-import { DATABASE, type Database } from './sql/statement.js';
+import { type AdmittingDatabase, DATABASE } from './sql/statement.js';
 
 type Request = FastifyRequest<{ Params: { id?: string } }> & { user: Viewer };
 
@@ -23,7 +23,7 @@ type Request = FastifyRequest<{ Params: { id?: string } }> & { user: Viewer };
 export class DocumentInterceptor implements NestInterceptor {
   constructor(
     private readonly options: JsonApiOptions,
-    @Inject(DATABASE) private readonly db: Database,
+    @Inject(DATABASE) private readonly db: AdmittingDatabase,
     private readonly repeatable: RepeatableRequests,
   ) {}
 

@@ -1,7 +1,7 @@
 import { type DynamicModule, type InjectionToken, Module } from '@nestjs/common';
 import { APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { DocumentInterceptor } from './document.interceptor.js';
-import { DATABASE, type Database } from './sql/statement.js';
+import { type AdmittingDatabase, DATABASE } from './sql/statement.js';
 import { ServedResources } from './served-resources.js';
 import { JsonApiOptions } from './json-api-options.js';
 
@@ -9,7 +9,7 @@ import { JsonApiOptions } from './json-api-options.js';
 @Module({})
 export class JsonApiModule {
   /** @param database what statements are run by */
-  static forRoot(options: JsonApiOptions, database: InjectionToken<Database>): DynamicModule {
+  static forRoot(options: JsonApiOptions, database: InjectionToken<AdmittingDatabase>): DynamicModule {
     return {
       module: JsonApiModule,
       global: true,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Connections } from '../database/connections.js';
 import { ChangeFeed } from '../database/change-feed.js';
+import { ReadReplicas } from '../database/read-replicas.js';
 import type { CollectionQuery } from '../json-api/query/query.js';
 import { type PageOfRows, selectOne, selectPage } from '../json-api/sql/select.js';
 import { execute, sql } from '../json-api/sql/statement.js';
@@ -18,10 +19,11 @@ export class UsersRepository {
   constructor(
     private readonly db: Connections,
     private readonly changes: ChangeFeed,
+    private readonly replicas: ReadReplicas,
   ) {}
 
   page(query: CollectionQuery): Promise<PageOfRows<UserRow>> {
-    return selectPage(this.db, userResource, query);
+    return selectPage(this.replicas, userResource, query);
   }
 
   find(id: string): Promise<UserRow | null> {

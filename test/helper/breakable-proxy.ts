@@ -10,10 +10,13 @@ export interface BreakableProxy {
   speak(): void;
   /** Closes all connections and takes new ones again. */
   restore(): void;
+  /** Leads new connections to another port, and closes all. */
+  moveTo(port: number): void;
   close(): void;
 }
 
-export async function breakableProxy(target: { host: string; port: number }): Promise<BreakableProxy> {
+export async function breakableProxy({ host, port }: { host: string; port: number }): Promise<BreakableProxy> {
+  const target = { host, port };
   const sockets = new Set<Socket>();
   let silent = false;
   const server: Server = createServer((client) => {
@@ -39,6 +42,10 @@ export async function breakableProxy(target: { host: string; port: number }): Pr
     speak: () => void (silent = false),
     restore: () => {
       silent = false;
+      dropAll();
+    },
+    moveTo: (another) => {
+      target.port = another;
       dropAll();
     },
     close: () => {

@@ -37,3 +37,10 @@ export class Connection {
     this.socket.destroy();
   }
 }
+
+/** Whether something of this machine takes connections at that port. */
+export const connects = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => (socket.destroy(), resolve(true)));
+    socket.once('error', () => resolve(false));
+  });

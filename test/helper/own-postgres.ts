@@ -1,54 +1,82 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const BINARIES = process.env.TEST_POSTGRES_BIN ?? '/usr/lib/postgresql/15/bin';
+const BINARIES = process.env.TEST_POSTGRES_BIN ?? newestOf('/usr/lib/postgresql');
 
-/** Whether a server can be made here: PostgreSQL refuses to run as root and needs another user then. */
-const asPostgres =
+/** What a command starts with that refuses to run as root, as PostgreSQL and PgBouncer do: they need another user then. */
+export const inPostgresName =
   process.getuid?.() === 0 ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups'] : [];
+
+/** Why there can be no such commands; `null` when there can. */
+export const noPostgresUser: string | null =
+  inPostgresName.length > 0 && spawnSync('id', ['postgres']).status !== 0 ? 'there is no user postgres' : null;
 
 /** Why there can be no server of the tests' own; `null` when there can. */
 export const noOwnServer: string | null = existsSync(join(BINARIES, 'initdb'))
-  ? asPostgres.length > 0 && spawnSync('id', ['postgres']).status !== 0
-    ? 'there is no user postgres'
-    : null
+  ? noPostgresUser
   : `there is no PostgreSQL in ${BINARIES}`;
 
 /** A PostgreSQL server of a suite's own, which it may treat as it likes. */
 export interface OwnServer {
+  /** Its data directory. */
+  directory: string;
   port: number;
   url: string;
   start(): void;
   /** `immediate` is a crash, `fast` ends all sessions. */
   stop(mode: 'fast' | 'immediate'): void;
+  /** Makes a standby a server of its own. */
+  promote(): void;
+  /** What it has logged so far. */
+  log(): string;
   remove(): void;
 }
 
 /** Makes a server on a free port and starts it. */
-export async function ownServer(): Promise<OwnServer> {
+export const ownServer = (): Promise<OwnServer> =>
+  serverIn((directory) =>
+    run('initdb', '-D', directory, '-U', 'postgres', '-A', 'trust', '--no-sync', '--locale=C', '-E', 'UTF8'),
+  );
+
+/** Makes a standby that follows the server and starts it. */
+export const standbyOf = ({ url }: OwnServer): Promise<OwnServer> =>
+  serverIn((directory) =>
+    run('pg_basebackup', '-D', directory, '-d', url, '--checkpoint=fast', '--no-sync', '--write-recovery-conf'),
+  );
+
+async function serverIn(fill: (directory: string) => void): Promise<OwnServer> {
   const home = mkdtempSync(join(tmpdir(), 'call-purposes-postgres-'));
   chmodSync(home, 0o777);
   const directory = join(home, 'data');
   const port = await freePort();
-  run('initdb', '-D', directory, '-U', 'postgres', '-A', 'trust', '--no-sync', '--locale=C', '-E', 'UTF8');
+  fill(directory);
   const settings = `-p ${port} -k ${home} -c listen_addresses=127.0.0.1 -c fsync=off`;
   const control = (...args: string[]) => run('pg_ctl', '-D', directory, '-l', join(home, 'log'), '-w', ...args);
   const start = () => control('-o', settings, 'start');
   start();
   return {
+    directory,
     port,
     url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
     start,
     stop: (mode) => control('-m', mode, 'stop'),
+    promote: () => control('promote'),
+    log: () => readFileSync(join(home, 'log'), 'utf8'),
     remove: () => {
       spawn('pg_ctl', '-D', directory, '-m', 'immediate', '-w', 'stop');
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/** Where Debian keeps the programs of the newest version there is. */
+function newestOf(versions: string): string {
+  const [newest = '15'] = existsSync(versions) ? readdirSync(versions).sort((a, b) => Number(b) - Number(a)) : [];
+  return join(versions, newest, 'bin');
 }
 
 /** A port that nothing listens on. */
@@ -66,7 +94,7 @@ function run(program: string, ...args: string[]): void {
 }
 
 function spawn(program: string, ...args: string[]): SpawnSyncReturns<string> {
-  const [command = '', ...rest] = [...asPostgres, join(BINARIES, program), ...args];
+  const [command = '', ...rest] = [...inPostgresName, join(BINARIES, program), ...args];
   // A server that keeps the pipes open would never let this return.
   return spawnSync(command, rest, { encoding: 'utf8', cwd: tmpdir(), stdio: ['ignore', 'ignore', 'ignore'] });
 }

@@ -54,8 +54,8 @@ withProxy(`Replicas behind the proxy of deploy/${missing.length ? ` (skipped: ${
   let socket: string;
   let origin: string;
 
-  const start = async (replica: Replica) => {
-    services[replica] = await startService({ ...env, PORT: String(ports[replica]) });
+  const start = async (replica: Replica, more: Record<string, string> = {}) => {
+    services[replica] = await startService({ ...env, PORT: String(ports[replica]), ...more });
   };
 
   /** Sends the proxy a command, as deploy/rolling-restart.sh does. */
@@ -182,6 +182,23 @@ withProxy(`Replicas behind the proxy of deploy/${missing.length ? ` (skipped: ${
       expect(outcomes['200']).toBeGreaterThan(100);
     },
   );
+
+  it('Ended by SIGTERM without a word to the proxy, they fail no write, as they go on until it has noticed', async () => {
+    // What it is in production, as with `docker compose restart`.
+    const inProduction = { SHUTDOWN_DELAY_SECONDS: '2' };
+    const restart = async (replica: Replica) => {
+      expect(await services[replica].end('SIGTERM')).toMatchObject({ code: 0 });
+      await start(replica, inProduction);
+      await isUp(replica);
+    };
+    for (const replica of REPLICAS) await restart(replica);
+    const outcomes = await under(writes, async () => {
+      for (const replica of REPLICAS) await restart(replica);
+    });
+
+    expect(Object.keys(outcomes)).toEqual(['201']);
+    expect(outcomes['201']).toBeGreaterThan(100);
+  });
 
   it('Are both told from the proxy when they are gone', async () => {
     for (const replica of REPLICAS) await services[replica].end('SIGTERM');

@@ -52,9 +52,11 @@ describe('A secret in a file', () => {
     const settings = readSettings({
       DATABASE_URL_FILE: file('database', `${URL}\n`),
       DATABASE_LISTEN_URL_FILE: file('listen', `${URL}-direct\n`),
+      DATABASE_REPLICA_URLS_FILE: file('replicas', `${URL}-2,${URL}-3\n`),
     });
 
-    expect(settings.database).toEqual({ kind: 'server', url: URL, listenUrl: `${URL}-direct` });
+    const replicaUrls = [`${URL}-2`, `${URL}-3`];
+    expect(settings.database).toEqual({ kind: 'server', url: URL, listenUrl: `${URL}-direct`, replicaUrls });
   });
 
   it('Is not looked for when the variable is empty', () => {

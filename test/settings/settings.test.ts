@@ -1,27 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { type Settings, SettingsError, readSettings } from '../../src/config/settings.js';
+import { type Settings, readSettings } from '../../src/config/settings.js';
+import { type Variables, expectOneFault, faultsOf } from '../helper/settings.js';
 
 const STRONG = 'x'.repeat(32);
-
-type Variables = Record<string, string>;
-
-/** The lines of the message that those variables are refused with. */
-function faultsOf(variables: Variables): string[] {
-  try {
-    readSettings(variables);
-  } catch (error) {
-    expect(error).toBeInstanceOf(SettingsError);
-    return (error as SettingsError).message.split('\n').slice(1);
-  }
-  return [];
-}
-
-/** Fails unless that one variable, and nothing else, is what is wrong. */
-function expectOneFault(variables: Variables, name: string): void {
-  expect(faultsOf(variables)).toEqual([expect.stringContaining(name)]);
-}
 
 const pem = (type: 'rsa' | 'ed25519' | 'ec', namedCurve = 'P-256'): string => {
   const { publicKey } =
@@ -131,31 +114,6 @@ describe('Trusted proxies', () => {
       expectOneFault({ TRUST_PROXY: value }, 'TRUST_PROXY');
     },
   );
-});
-
-describe('The database', () => {
-  it.each(['postgres://app:secret@db:5432/purposes', 'postgresql://db/purposes', 'postgresql://db/x?sslmode=require'])(
-    'Is the server at %s',
-    (url) => {
-      expect(readSettings({ DATABASE_URL: url }).database).toEqual({ kind: 'server', url });
-    },
-  );
-
-  it.each(['mysql://db/purposes', 'http://db/purposes', 'db:5432/purposes', 'purposes', 'postgres'])(
-    'Is not at %s',
-    (url) => {
-      expectOneFault({ DATABASE_URL: url }, 'DATABASE_URL');
-    },
-  );
-
-  it('Is embedded in the data directory, or in memory', () => {
-    expect(readSettings({ DATA_DIR: '/srv/x' }).database).toEqual({ kind: 'embedded', directory: '/srv/x' });
-    expect(readSettings({ DATA_DIR: 'memory:' }).database).toEqual({ kind: 'embedded', directory: null });
-  });
-
-  it('Does not show its password when it can not be used', () => {
-    expect(faultsOf({ DATABASE_URL: 'mysql://app:hunter2@db/x' }).join()).not.toContain('hunter2');
-  });
 });
 
 describe('The key of the tokens', () => {

@@ -1,17 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { isForeignKeyViolation } from '../database/database-errors.js';
 import { existing } from '../json-api/changes.js';
 import type { CollectionQuery } from '../json-api/query/query.js';
 import type { PageOfRows } from '../json-api/sql/select.js';
+import type { Caller } from './caller.js';
 import { type UserRow, userResource } from './user.resource.js';
 import { type UserClaims, UsersRepository } from './users.repository.js';
 
 const REMEMBERED_USERS = 10_000;
 
+/** What is changed by hand in the database meanwhile is noticed after that. */
+const REMEMBERED_FOR_MS = 60_000;
+
 @Injectable()
 export class UsersService {
   /** What is saved of users, by subject. */
-  private readonly saved = new LRUCache<string, UserClaims & { id: string }>({ max: REMEMBERED_USERS });
+  private readonly saved = new LRUCache<string, UserClaims & { id: string }>({
+    max: REMEMBERED_USERS,
+    ttl: REMEMBERED_FOR_MS,
+    perf: { now: () => Date.now() },
+  });
 
   constructor(private readonly users: UsersRepository) {}
 
@@ -31,5 +40,23 @@ export class UsersService {
     const id = await this.users.save(claims);
     this.saved.set(subject, { ...claims, id });
     return id;
+  }
+
+  /**
+   * Writes something that is to belong to the caller. When their user has been deleted by hand in the database, they are made
+   * anew, and it is written once more.
+   * @param write one statement, or a transaction: it is undone when it fails
+   */
+  async writeAs<Result>(caller: Caller, write: (userId: string) => Promise<Result>): Promise<Result> {
+    const { subject, userId } = caller;
+    try {
+      return await write(userId);
+    } catch (error) {
+      if (!isForeignKeyViolation(error)) throw error;
+      if (this.saved.get(subject)?.id === userId) this.saved.delete(subject);
+      caller.userId = await this.identify(caller);
+      if (caller.userId === userId) throw error;
+      return write(caller.userId);
+    }
   }
 }

@@ -4,6 +4,7 @@ import type { SqlEntityManager } from '@mikro-orm/sql';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { Settings } from '../config/settings.js';
+import { retryLost } from './retry-lost.js';
 
 /** A statement and its values, for `$1` and so on. */
 export interface Statement {
@@ -34,9 +35,10 @@ export class Connections {
     this.prepares = database.kind === 'server' && database.listenUrl === undefined;
   }
 
+  /** Each statement is a transaction of its own. */
   async query(statement: Statement): Promise<Rows> {
     const run = await (this.client ??= this.connect());
-    return (await run(statement)).rows as Rows;
+    return (await retryLost(() => run(statement))).rows as Rows;
   }
 
   private async connect(): Promise<(statement: Statement) => Promise<{ rows: unknown[] }>> {

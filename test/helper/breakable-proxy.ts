@@ -10,14 +10,17 @@ export interface BreakableProxy {
   speak(): void;
   /** Closes all connections and takes new ones again. */
   restore(): void;
+  /** Closes all connections, and leads new ones to another port of the host. */
+  redirect(port: number): void;
   close(): void;
 }
 
 export async function breakableProxy(target: { host: string; port: number }): Promise<BreakableProxy> {
   const sockets = new Set<Socket>();
   let silent = false;
+  let { port } = target;
   const server: Server = createServer((client) => {
-    const upstream = connect(target);
+    const upstream = connect({ ...target, port });
     for (const [from, to] of [
       [client, upstream],
       [upstream, client],
@@ -39,6 +42,10 @@ export async function breakableProxy(target: { host: string; port: number }): Pr
     speak: () => void (silent = false),
     restore: () => {
       silent = false;
+      dropAll();
+    },
+    redirect: (other) => {
+      port = other;
       dropAll();
     },
     close: () => {

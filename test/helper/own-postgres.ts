@@ -1,5 +1,6 @@
-import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { type SpawnOptions, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -22,30 +23,50 @@ export const noOwnServer: string | null = existsSync(join(BINARIES, 'initdb'))
 export interface OwnServer {
   port: number;
   url: string;
-  start(): void;
+  start(): Promise<void>;
   /** `immediate` is a crash, `fast` ends all sessions. */
-  stop(mode: 'fast' | 'immediate'): void;
+  stop(mode: 'fast' | 'immediate'): Promise<void>;
+  /** SIGKILL to the server's first process, which the others follow when they notice. */
+  kill(): void;
+  /** Makes a standby a server of its own. */
+  promote(): Promise<void>;
   remove(): void;
 }
 
 /** Makes a server on a free port and starts it. */
-export async function ownServer(): Promise<OwnServer> {
+export const ownServer = (): Promise<OwnServer> =>
+  serverIn((directory) =>
+    run('initdb', '-D', directory, '-U', 'postgres', '-A', 'trust', '--no-sync', '--locale=C', '-E', 'UTF8'),
+  );
+
+/** Makes a copy of a running server that follows it, on another port, and starts it. */
+export const ownStandby = ({ port }: OwnServer): Promise<OwnServer> =>
+  serverIn((directory) =>
+    run(
+      ...['pg_basebackup', '-D', directory, '-h', '127.0.0.1', '-p', String(port), '-U', 'postgres'],
+      ...['--write-recovery-conf', '--wal-method=stream', '--checkpoint=fast', '--no-sync'],
+    ),
+  );
+
+async function serverIn(make: (directory: string) => Promise<void>): Promise<OwnServer> {
   const home = mkdtempSync(join(tmpdir(), 'call-purposes-postgres-'));
   chmodSync(home, 0o777);
   const directory = join(home, 'data');
   const port = await freePort();
-  run('initdb', '-D', directory, '-U', 'postgres', '-A', 'trust', '--no-sync', '--locale=C', '-E', 'UTF8');
+  await make(directory);
   const settings = `-p ${port} -k ${home} -c listen_addresses=127.0.0.1 -c fsync=off`;
   const control = (...args: string[]) => run('pg_ctl', '-D', directory, '-l', join(home, 'log'), '-w', ...args);
   const start = () => control('-o', settings, 'start');
-  start();
+  await start();
   return {
     port,
     url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
     start,
     stop: (mode) => control('-m', mode, 'stop'),
+    kill: () => process.kill(Number(readFileSync(join(directory, 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGKILL'),
+    promote: () => control('promote'),
     remove: () => {
-      spawn('pg_ctl', '-D', directory, '-m', 'immediate', '-w', 'stop');
+      spawnSync(...command('pg_ctl', '-D', directory, '-m', 'immediate', '-w', 'stop'));
       rmSync(home, { recursive: true, force: true });
     },
   };
@@ -60,13 +81,13 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-function run(program: string, ...args: string[]): void {
-  const { status, stderr, error } = spawn(program, ...args);
-  if (status !== 0) throw new Error(`${program} failed: ${stderr || String(error)}`);
+async function run(program: string, ...args: string[]): Promise<void> {
+  // Not 'close', which a server that keeps the pipes open would put off for ever.
+  const [status] = (await once(spawn(...command(program, ...args)), 'exit')) as [number | null];
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')} failed: ${status}`);
 }
 
-function spawn(program: string, ...args: string[]): SpawnSyncReturns<string> {
-  const [command = '', ...rest] = [...asPostgres, join(BINARIES, program), ...args];
-  // A server that keeps the pipes open would never let this return.
-  return spawnSync(command, rest, { encoding: 'utf8', cwd: tmpdir(), stdio: ['ignore', 'ignore', 'ignore'] });
+function command(program: string, ...args: string[]): [string, string[], SpawnOptions] {
+  const [first = '', ...rest] = [...asPostgres, join(BINARIES, program), ...args];
+  return [first, rest, { cwd: tmpdir(), stdio: 'ignore' }];
 }

@@ -16,6 +16,9 @@ const EMBEDDED_PARSERS = { 20: (text: string) => text };
  */
 const TIMEOUTS = { connectionTimeoutMillis: 1_500, statement_timeout: 3_000, query_timeout: 3_300 };
 
+/** Whatever the server's default is: next_call_purpose_order() must see what was committed while it waited for its lock. */
+const ISOLATION = '-c default_transaction_isolation=read\\ committed';
+
 /** Migrations may take as long as they need, and wait for those of another replica. */
 const PATIENCE = { connectionTimeoutMillis: 5_000, statement_timeout: 0 };
 
@@ -53,7 +56,7 @@ export function databaseOptions(
     driverOptions: {
       ...timeouts,
       // A pooler refuses what it can't keep for a session of its own.
-      ...(settings.listenUrl !== undefined && { statement_timeout: undefined }),
+      ...(settings.listenUrl === undefined ? { options: ISOLATION } : { statement_timeout: undefined }),
       application_name: 'call-purposes',
       keepAlive: true,
       Client: PromptClient,

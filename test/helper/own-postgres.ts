@@ -30,6 +30,8 @@ export interface OwnServer {
   kill(): void;
   /** Makes a standby a server of its own. */
   promote(): Promise<void>;
+  /** All that it has logged. */
+  log(): string;
   remove(): void;
 }
 
@@ -65,6 +67,7 @@ async function serverIn(make: (directory: string) => Promise<void>): Promise<Own
     stop: (mode) => control('-m', mode, 'stop'),
     kill: () => process.kill(Number(readFileSync(join(directory, 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGKILL'),
     promote: () => control('promote'),
+    log: () => readFileSync(join(home, 'log'), 'utf8'),
     remove: () => {
       spawnSync(...command('pg_ctl', '-D', directory, '-m', 'immediate', '-w', 'stop'));
       rmSync(home, { recursive: true, force: true });

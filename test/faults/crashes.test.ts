@@ -47,6 +47,17 @@ describe('A service on the embedded database', () => {
   it('That is killed loses nothing that it has acknowledged, does nothing by half, and starts again', async () => {
     await killAgainAndAgain({ DATA_DIR: makeDataDirectory(), RATE_LIMIT: '0' });
   });
+
+  // Making a database takes seconds.
+  (process.env.FAULT_ROUNDS ? it : it.skip)('That is killed in its first start makes its database anew', async () => {
+    for (let round = 0; round < ROUNDS / 10; round++) {
+      const env = { DATA_DIR: makeDirectory() };
+      await killStart(env, Math.random() * 5_000);
+      const service = await startService(env);
+      expect((await service.request('GET', '/callPurposes')).resources).toHaveLength(11);
+      await service.end('SIGKILL');
+    }
+  });
 });
 
 withOwnServer('A service on PostgreSQL', () => {

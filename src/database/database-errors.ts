@@ -26,6 +26,7 @@ const UNAVAILABLE = new RegExp(
   `^(${[
     '0800[01346]', // no connection
     '25006', // read-only: a standby, in the midst of a failover
+    '25P02', // an earlier statement of the transaction failed
     '25P03', // idle in a transaction for too long
     '28...|3D000', // the server does not know us (any more)
     '40001|40P01|55P03', // lost against other transactions, again and again

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import type { Principal } from '../auth/principal.js';
 import { isForeignKeyViolation } from '../database/database-errors.js';
 import { existing } from '../json-api/changes.js';
 import type { CollectionQuery } from '../json-api/query/query.js';
 import type { PageOfRows } from '../json-api/sql/select.js';
-import type { Caller } from './caller.js';
 import { type UserRow, userResource } from './user.resource.js';
 import { type UserClaims, UsersRepository } from './users.repository.js';
 
@@ -43,20 +43,23 @@ export class UsersService {
   }
 
   /**
-   * Writes something that is to belong to the caller. When their user has been deleted by hand in the database, they are made
-   * anew, and it is written once more.
+   * Writes something that is to belong to the principal. When their user has been deleted by hand in the database, they are
+   * made anew, and it is written once more.
    * @param write one statement, or a transaction: it is undone when it fails
    */
-  async writeAs<Result>(caller: Caller, write: (userId: string) => Promise<Result>): Promise<Result> {
-    const { subject, userId } = caller;
+  async writeAs<Result>(principal: Principal, write: (userId: string) => Promise<Result>): Promise<Result> {
+    // Another request of theirs may just have found that the user is gone.
+    const userId = principal.userId ?? (await this.identify(principal));
     try {
       return await write(userId);
     } catch (error) {
       if (!isForeignKeyViolation(error)) throw error;
-      if (this.saved.get(subject)?.id === userId) this.saved.delete(subject);
-      caller.userId = await this.identify(caller);
-      if (caller.userId === userId) throw error;
-      return write(caller.userId);
+      if (this.saved.get(principal.subject)?.id === userId) this.saved.delete(principal.subject);
+      // Not only once it is known again: this may be a transaction that has failed, in which nothing can be read.
+      delete principal.userId;
+      principal.userId = await this.identify(principal);
+      if (principal.userId === userId) throw error;
+      return write(principal.userId);
     }
   }
 }

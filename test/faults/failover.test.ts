@@ -4,7 +4,7 @@ import pg from 'pg';
 import { type BreakableProxy, breakableProxy } from '../helper/breakable-proxy.js';
 import { newCall } from '../helper/documents.js';
 import { Ledger, WRITERS } from '../helper/ledger.js';
-import { type OwnServer, noOwnServer, ownServer, ownStandby } from '../helper/own-postgres.js';
+import { type OwnServer, noOwnServer, ownServer, standbyOf } from '../helper/own-postgres.js';
 import { type ServiceProcess, cleanUp, makeDirectory, startService } from '../helper/process.js';
 import { ROUNDS, report } from './rounds.js';
 
@@ -37,7 +37,7 @@ withOwnServer('A service on a primary with a synchronous standby', () => {
 
   /** From then on a commit of the primary waits until the standby has it. */
   async function follow(): Promise<void> {
-    standby = await ownStandby(primary);
+    standby = await standbyOf(primary);
     servers.push(standby);
     await query(primary, `alter system set synchronous_standby_names = '*'`);
     await query(primary, 'select pg_reload_conf()');
@@ -96,7 +96,7 @@ withOwnServer('A service on a primary with a synchronous standby', () => {
       await service.request('GET', '/callPurposes?page[size]=1000');
       primary.kill();
       await standby.promote();
-      address.redirect(standby.port);
+      address.moveTo(standby.port);
 
       await ledger.untilAcknowledged(WRITERS + 1, 10_000);
       await ledger.stop();

@@ -10,8 +10,8 @@ export interface BreakableProxy {
   speak(): void;
   /** Closes all connections and takes new ones again. */
   restore(): void;
-  /** Closes all connections, and leads new ones to another port of the host. */
-  redirect(port: number): void;
+  /** Leads new connections to another port, and closes all. */
+  moveTo(port: number): void;
   close(): void;
 }
 
@@ -44,7 +44,7 @@ export async function breakableProxy(target: { host: string; port: number }): Pr
       silent = false;
       dropAll();
     },
-    redirect: (other) => {
+    moveTo: (other) => {
       port = other;
       dropAll();
     },

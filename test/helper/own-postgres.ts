@@ -41,8 +41,8 @@ export const ownServer = (): Promise<OwnServer> =>
     run('initdb', '-D', directory, '-U', 'postgres', '-A', 'trust', '--no-sync', '--locale=C', '-E', 'UTF8'),
   );
 
-/** Makes a copy of a running server that follows it, on another port, and starts it. */
-export const ownStandby = ({ port }: OwnServer): Promise<OwnServer> =>
+/** Makes a standby that follows the server and starts it. */
+export const standbyOf = ({ port }: OwnServer): Promise<OwnServer> =>
   serverIn((directory) =>
     run(
       ...['pg_basebackup', '-D', directory, '-h', '127.0.0.1', '-p', String(port), '-U', 'postgres'],

@@ -25,7 +25,8 @@ export class PreviousRelease {
     this.pool = new pg.Pool({ connectionString, max: 4 });
     this.listener = new pg.Client(connectionString);
     // When a test has failed, its server is stopped first.
-    for (const client of [this.pool, this.listener]) client.on('error', () => undefined);
+    this.pool.on('error', () => undefined);
+    this.listener.on('error', () => undefined);
     this.listener.on('notification', ({ payload }) => (this.heard += payload === 'changed' ? 1 : 0));
   }
 

@@ -1,8 +1,8 @@
 import { expect } from '@jest/globals';
 import type { Ledger } from '../helper/ledger.js';
 
-/** How often each fault is made: a few times in the suite, a hundred times by `npm run test:faults`. */
-export const ROUNDS = Number(process.env.FAULT_ROUNDS ?? 3);
+/** How often each fault is made: twice in the suite, a hundred times by `npm run test:faults`. */
+export const ROUNDS = Number(process.env.FAULT_ROUNDS ?? 2);
 
 /** Says how much there was to lose; without writes, nothing was shown. */
 export function report(what: string, { acknowledged, unanswered }: Ledger): void {

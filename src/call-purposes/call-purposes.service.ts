@@ -5,6 +5,7 @@ import { pointerTo, validationError } from '../json-api/json-api-error.js';
 import type { CollectionQuery } from '../json-api/query/query.js';
 import type { PageOfRows } from '../json-api/sql/select.js';
 import type { Caller } from '../users/caller.js';
+import { UsersService } from '../users/users.service.js';
 import type { CallPurposeDto } from './call-purpose.dto.js';
 import { callPurposeResource } from './call-purpose.resource.js';
 import type { CallPurposeRow } from './call-purpose.row.js';
@@ -18,7 +19,10 @@ import { nameKey } from './name-key.js';
 
 @Injectable()
 export class CallPurposesService {
-  constructor(private readonly purposes: CallPurposesRepository) {}
+  constructor(
+    private readonly purposes: CallPurposesRepository,
+    private readonly users: UsersService,
+  ) {}
 
   list(query: CollectionQuery): Promise<PageOfRows<CallPurposeRow>> {
     return this.purposes.page(query);
@@ -29,7 +33,7 @@ export class CallPurposesService {
   }
 
   async create(dto: CallPurposeDto, caller: Caller): Promise<CallPurposeRow> {
-    return accepted(await this.purposes.insert(valuesOf(dto), caller.userId));
+    return accepted(await this.users.writeAs(caller, (creator) => this.purposes.insert(valuesOf(dto), creator)));
   }
 
   /** @param purpose as the guard found it; another request may have changed it since */

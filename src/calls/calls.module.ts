@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import { CallPurposesModule } from '../call-purposes/call-purposes.module.js';
+import { UsersModule } from '../users/users.module.js';
 import { CallsController } from './calls.controller.js';
 import { CallsGuard } from './calls.guard.js';
 import { CallsRepository } from './calls.repository.js';
 import { CallsService } from './calls.service.js';
 
 @Module({
-  imports: [CallPurposesModule],
+  imports: [UsersModule, CallPurposesModule],
   controllers: [CallsController],
   providers: [CallsRepository, CallsService, CallsGuard],
 })

@@ -6,6 +6,7 @@ import { pointerTo, validationError } from '../json-api/json-api-error.js';
 import type { CollectionQuery } from '../json-api/query/query.js';
 import type { PageOfRows } from '../json-api/sql/select.js';
 import type { Caller } from '../users/caller.js';
+import { UsersService } from '../users/users.service.js';
 import type { CallDto } from './call.dto.js';
 import { callResource } from './call.resource.js';
 import type { CallRow } from './call.row.js';
@@ -16,6 +17,7 @@ export class CallsService {
   constructor(
     private readonly calls: CallsRepository,
     private readonly purposes: CallPurposesRepository,
+    private readonly users: UsersService,
   ) {}
 
   list(query: CollectionQuery): Promise<PageOfRows<CallRow>> {
@@ -28,7 +30,7 @@ export class CallsService {
 
   async create(dto: CallDto, caller: Caller): Promise<CallRow> {
     await this.checkPurpose(dto);
-    return this.calls.insert(dto, caller.userId);
+    return this.users.writeAs(caller, (userId) => this.calls.insert(dto, userId));
   }
 
   /** @param call as the guard found it; another request may have changed it since */

@@ -6,6 +6,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Pool, PoolClient } from 'pg';
 import { POOL_SIZE } from './database-options.js';
 import { DatabaseRoute } from './database-route.js';
+import { retryLost } from './retry-lost.js';
 import { StatementQueue } from './statement-queue.js';
 import { transactionOn } from './transaction.js';
 
@@ -58,7 +59,7 @@ export class Connections {
     const transaction = this.transactions.getStore();
     if (transaction) return transaction.run(statement);
     const { run } = await (this.client ??= this.open(this.em.getConnection()));
-    return this.queue.track(() => run(statement));
+    return this.queue.track(() => retryLost(() => run(statement)));
   }
 
   /**
@@ -71,7 +72,8 @@ export class Connections {
 
   /**
    * Does the work in one transaction: every {@link query} that it makes, however deep, is part of it. It must do nothing
-   * that waits for anything else, and commits when it gives a result.
+   * that waits for anything else, and commits when it gives a result. When it loses against another one, the work is
+   * done again from the beginning.
    * @throws whatever the work throws, with nothing of it written
    */
   async transaction<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -79,7 +81,7 @@ export class Connections {
     const afterwards: Transaction['afterwards'] = [];
     try {
       return await this.queue.track(() =>
-        client.transaction((run) => this.transactions.run({ run, afterwards }, work)),
+        retryLost(() => client.transaction((run) => this.transactions.run({ run, afterwards }, work))),
       );
     } finally {
       // Also after an error: a connection can break after the commit.

@@ -15,14 +15,22 @@ export const isUniqueViolation = (error: unknown, index: string): boolean =>
 /** Whether the error is PostgreSQL's "integer out of range". */
 export const isOutOfRange = (error: unknown): boolean => isPostgresError(error) && error.code === '22003';
 
+/** Whether the error is PostgreSQL's refusal of a row that points to one that is not there. */
+export const isForeignKeyViolation = (error: unknown): boolean => isPostgresError(error) && error.code === '23503';
+
+/** Whether PostgreSQL has ended and undone a transaction in favour of another one: a serialisation failure or a deadlock. */
+export const hasLost = (error: unknown): boolean =>
+  isPostgresError(error) && (error.code === '40001' || error.code === '40P01');
+
 // Classes and codes of https://www.postgresql.org/docs/current/errcodes-appendix.html that mean "not now", and Node's.
 const UNAVAILABLE = new RegExp(
   `^(${[
     '0800[01346]', // no connection
     '25006', // read-only: a standby, in the midst of a failover
+    '25P02', // an earlier statement of the transaction failed
     '25P03', // idle in a transaction for too long
     '28...|3D000', // the server does not know us (any more)
-    '40001|40P01|55P03', // lost against another transaction
+    '40001|40P01|55P03', // lost against other transactions, again and again
     '53...', // too many connections, no space
     '57P0.|57014', // shutting down, starting, a statement or backend ended by timeout or operator
     '58...', // the server's own files
@@ -30,7 +38,7 @@ const UNAVAILABLE = new RegExp(
   ].join('|')})$`,
 );
 
-/** What `pg` says without a code. */
+/** What `pg` and we say without a code. */
 const UNAVAILABLE_MESSAGE = new RegExp(
   `^(${[
     'Connection terminated',
@@ -39,6 +47,7 @@ const UNAVAILABLE_MESSAGE = new RegExp(
     'Client (has encountered a connection error|was closed)',
     'Cannot use a pool after calling end',
     'The server does not support SSL connections',
+    'Committed on this server only',
   ].join('|')})`,
 );
 

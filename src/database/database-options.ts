@@ -19,6 +19,9 @@ export const POOL_SIZE = 10;
  */
 const TIMEOUTS = { connectionTimeoutMillis: 1_500, statement_timeout: 3_000, query_timeout: 3_300 };
 
+/** Whatever the server's default is: next_call_purpose_order() must see what was committed while it waited for its lock. */
+const ISOLATION = '-c default_transaction_isolation=read\\ committed';
+
 /** Migrations may take as long as they need, and wait for those of another replica. */
 const PATIENCE = { connectionTimeoutMillis: 5_000, statement_timeout: 0 };
 
@@ -61,7 +64,8 @@ export function databaseOptions(
       // For what MikroORM does not read of it, such as sslmode.
       connectionString: url,
       ...timeouts,
-      ...(pooled && { statement_timeout: undefined }),
+      // A pooler refuses what it can't keep for a session of its own.
+      ...(pooled ? { statement_timeout: undefined } : { options: ISOLATION }),
       application_name: 'call-purposes',
       keepAlive: true,
       Client: PromptClient,

@@ -9,5 +9,6 @@ import { UsersService } from './users.service.js';
 @Module({
   controllers: [UsersController],
   providers: [UsersRepository, UsersService, { provide: APP_GUARD, useClass: CallerGuard }],
+  exports: [UsersService],
 })
 export class UsersModule {}

@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Service, build } from '../helper/build.js';
 import { Client } from '../helper/client.js';
+import { passTime, stopClock } from '../helper/clock.js';
+import { newCall, newPurpose, pathOf } from '../helper/documents.js';
 import { expectError } from '../helper/expectations.js';
-import { type Claims, tokenOf } from '../helper/tokens.js';
+import { type Claims, secondsFromNow, tokenOf } from '../helper/tokens.js';
 
 let service: Service;
 let reader: Client;
@@ -123,6 +125,50 @@ describe('A user', () => {
     const { createdAt, updatedAt } = (await shown('dated')).attributes;
     expect(createdAt).toBe('2020-01-01T00:00:00.000Z');
     expect(String(updatedAt) > '2020-01-02').toBe(true);
+  });
+});
+
+describe('A user who has been deleted by hand in the database', () => {
+  const remove = (subject: string) => service.sql('delete from api_user where subject = ?', [subject]);
+
+  it.each([
+    ['call purpose', '/callPurposes', (name: string) => newPurpose({ name }), 'creator'],
+    ['call', '/calls', (note: string) => newCall({ note }), 'user'],
+  ])('Exists again as soon as they make a %s, which is theirs', async (type, path, document, owner) => {
+    const sub = `deleted, then maker of a ${type}`;
+    // What is known of the user is remembered with each token.
+    const clients = [1, 2, 3].map((jti) => withClaims({ sub, name: 'Back', jti }));
+    for (const client of clients) await client.get('/callPurposes');
+    const before = await record(sub);
+    await remove(sub);
+
+    const answers = await Promise.all(
+      clients.map((client, n) => client.post(path, document(`By a ${type} maker ${n}`))),
+    );
+
+    const after = await record(sub);
+    expect(after).toMatchObject({ name: 'Back' });
+    expect(after?.id).not.toBe(before?.id);
+    for (const { status, resource } of answers) {
+      expect(status).toBe(201);
+      expect(resource.relationships[owner]?.data).toEqual({ type: 'user', id: String(after?.id) });
+      expect((await clients[0]?.delete(pathOf(resource)))?.status).toBe(204);
+    }
+  });
+
+  it('Exists again after two minutes at most when they only read', async () => {
+    stopClock();
+    try {
+      const client = withClaims({ sub: 'deleted reader', exp: secondsFromNow(3600) });
+      await client.get('/callPurposes');
+      await remove('deleted reader');
+      passTime(121);
+      expect((await client.get('/callPurposes')).status).toBe(200);
+    } finally {
+      jest.useRealTimers();
+    }
+
+    expect(await record('deleted reader')).toBeDefined();
   });
 });
 

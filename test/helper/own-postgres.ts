@@ -1,4 +1,5 @@
-import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { type SpawnOptions, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -26,12 +27,14 @@ export interface OwnServer {
   directory: string;
   port: number;
   url: string;
-  start(): void;
+  start(): Promise<void>;
   /** `immediate` is a crash, `fast` ends all sessions. */
-  stop(mode: 'fast' | 'immediate'): void;
+  stop(mode: 'fast' | 'immediate'): Promise<void>;
+  /** SIGKILL to the server's first process, which the others follow when they notice. */
+  kill(): void;
   /** Makes a standby a server of its own. */
-  promote(): void;
-  /** What it has logged so far. */
+  promote(): Promise<void>;
+  /** All that it has logged. */
   log(): string;
   remove(): void;
 }
@@ -43,31 +46,35 @@ export const ownServer = (): Promise<OwnServer> =>
   );
 
 /** Makes a standby that follows the server and starts it. */
-export const standbyOf = ({ url }: OwnServer): Promise<OwnServer> =>
+export const standbyOf = ({ port }: OwnServer): Promise<OwnServer> =>
   serverIn((directory) =>
-    run('pg_basebackup', '-D', directory, '-d', url, '--checkpoint=fast', '--no-sync', '--write-recovery-conf'),
+    run(
+      ...['pg_basebackup', '-D', directory, '-h', '127.0.0.1', '-p', String(port), '-U', 'postgres'],
+      ...['--write-recovery-conf', '--wal-method=stream', '--checkpoint=fast', '--no-sync'],
+    ),
   );
 
-async function serverIn(fill: (directory: string) => void): Promise<OwnServer> {
+async function serverIn(make: (directory: string) => Promise<void>): Promise<OwnServer> {
   const home = mkdtempSync(join(tmpdir(), 'call-purposes-postgres-'));
   chmodSync(home, 0o777);
   const directory = join(home, 'data');
   const port = await freePort();
-  fill(directory);
+  await make(directory);
   const settings = `-p ${port} -k ${home} -c listen_addresses=127.0.0.1 -c fsync=off`;
   const control = (...args: string[]) => run('pg_ctl', '-D', directory, '-l', join(home, 'log'), '-w', ...args);
   const start = () => control('-o', settings, 'start');
-  start();
+  await start();
   return {
     directory,
     port,
     url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
     start,
     stop: (mode) => control('-m', mode, 'stop'),
+    kill: () => process.kill(Number(readFileSync(join(directory, 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGKILL'),
     promote: () => control('promote'),
     log: () => readFileSync(join(home, 'log'), 'utf8'),
     remove: () => {
-      spawn('pg_ctl', '-D', directory, '-m', 'immediate', '-w', 'stop');
+      spawnSync(...command('pg_ctl', '-D', directory, '-m', 'immediate', '-w', 'stop'));
       rmSync(home, { recursive: true, force: true });
     },
   };
@@ -88,13 +95,13 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-function run(program: string, ...args: string[]): void {
-  const { status, stderr, error } = spawn(program, ...args);
-  if (status !== 0) throw new Error(`${program} failed: ${stderr || String(error)}`);
+async function run(program: string, ...args: string[]): Promise<void> {
+  // Not 'close', which a server that keeps the pipes open would put off for ever.
+  const [status] = (await once(spawn(...command(program, ...args)), 'exit')) as [number | null];
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')} failed: ${status}`);
 }
 
-function spawn(program: string, ...args: string[]): SpawnSyncReturns<string> {
-  const [command = '', ...rest] = [...inPostgresName, join(BINARIES, program), ...args];
-  // A server that keeps the pipes open would never let this return.
-  return spawnSync(command, rest, { encoding: 'utf8', cwd: tmpdir(), stdio: ['ignore', 'ignore', 'ignore'] });
+function command(program: string, ...args: string[]): [string, string[], SpawnOptions] {
+  const [first = '', ...rest] = [...inPostgresName, join(BINARIES, program), ...args];
+  return [first, rest, { cwd: tmpdir(), stdio: 'ignore' }];
 }

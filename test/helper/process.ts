@@ -112,6 +112,13 @@ export async function startService(env: Record<string, string>): Promise<Service
   return serviceOf(child, { stdout, stderr, outcome }, { api, token, curl });
 }
 
+/** Starts the built service and kills it after that time, ready or not. */
+export async function killStart(env: Record<string, string>, milliseconds: number): Promise<Outcome> {
+  const { child, outcome } = launch(process.execPath, [built('main')], { PORT: '0', LOG_LEVEL: 'warn', ...env });
+  const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds);
+  return outcome.finally(() => clearTimeout(timer));
+}
+
 /** Starts the built service as in production, on a free port, and waits until it lives. */
 export async function startInProduction(env: Record<string, string> = {}): Promise<ServiceProcess> {
   const settings = { NODE_ENV: 'production', JWT_SECRET: 'a secret of production, of more than 32 bytes', ...env };

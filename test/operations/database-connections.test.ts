@@ -119,10 +119,10 @@ withPooler('Behind PgBouncer in transaction mode', () => {
     const [service] = pair;
     const load = new Load(service.api, service.token, REQUESTS, 12);
     await load.until(201);
-    server.stop('fast');
+    await server.stop('fast');
     await load.until(503);
     await sleep(2_000);
-    server.start();
+    await server.start();
 
     expect(await load.until(201)).toBeLessThan(5_000);
     const shots = await load.stop();

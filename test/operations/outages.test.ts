@@ -77,12 +77,12 @@ withOwnServer('While the database is away', () => {
   it.each(['fast', 'immediate'] as const)(
     'Answers 503 after a stop (%s), and again 200 once it is back',
     async (mode) => {
-      server.stop(mode);
+      await server.stop(mode);
       await load.until(503);
       await expectHealth('ready', 503);
       await expectHealth('live', 200);
       await sleep(1_000);
-      server.start();
+      await server.start();
 
       expect(await load.until(200)).toBeLessThan(5_000);
       await expectSteadiness();
@@ -165,7 +165,7 @@ withOwnServer('While the database is away', () => {
   });
 
   it('Ends in time when it is told to', async () => {
-    server.stop('fast');
+    await server.stop('fast');
     await load.until(503);
     const from = performance.now();
     const ending = service.end('SIGTERM');
@@ -173,7 +173,7 @@ withOwnServer('While the database is away', () => {
 
     expect(await ending).toMatchObject({ code: 0, signal: null });
     expect(performance.now() - from).toBeLessThan(10_000);
-    server.start();
+    await server.start();
   });
 });
 
@@ -200,10 +200,10 @@ describe('A start with the database away', () => {
   (noOwnServer ? it.skip : it)('Waits for it', async () => {
     const server = await ownServer();
     try {
-      server.stop('fast');
+      await server.stop('fast');
       const starting = startService(env(server.port, 60));
       await sleep(3_000);
-      server.start();
+      await server.start();
 
       const service = await starting;
       expect((await service.request('GET', '/callPurposes')).status).toBe(200);

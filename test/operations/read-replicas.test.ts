@@ -183,15 +183,15 @@ withServers('With DATABASE_REPLICA_URLS', () => {
 
   it('After a failover, the service works with the replica that has become the primary', async () => {
     await untilReadsAreShared();
-    primary.stop('immediate');
+    await primary.stop('immediate');
     expect((await listing('1')).status).toBe(503);
-    standby.promote();
+    await standby.promote();
     toPrimary.moveTo(standby.port);
 
     await eventually(10_000, async () => (await clients[0].post('/calls', newCall())).status === 201);
     const { resource } = await clients[1].post('/calls', newCall({ note: 'After the failover' }));
     expect((await clients[0].get(`/calls?filter[id]=${resource.id}`)).resources).toHaveLength(1);
-    primary.start();
+    await primary.start();
   });
 });
 

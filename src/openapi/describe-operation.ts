@@ -1,11 +1,5 @@
 import type { Type } from '@nestjs/common';
-import type {
-  OperationObject,
-  ParameterObject,
-  ReferenceObject,
-  RequestBodyObject,
-  SecurityRequirementObject,
-} from 'openapi3-ts/oas31';
+import type { OperationObject, ParameterObject, ReferenceObject, RequestBodyObject } from 'openapi3-ts/oas31';
 import { ACTIONS } from '../auth/principal.js';
 import { JSON_API_MEDIA_TYPE } from '../json-api/media-type.js';
 import type { Resource } from '../json-api/resource.js';
@@ -21,7 +15,7 @@ import { SERVICE_TAG } from './tags.js';
 import { capitalized, words } from './words.js';
 
 export function describeOperation(operation: Operation, api: Api): OperationObject {
-  const { content, dto, hasId, heedsPrecondition, method, name } = operation;
+  const { access, content, dto, hasId, heedsPrecondition, method, name } = operation;
   const resource = 'resource' in content ? content.resource : undefined;
   const subject = subjectOf(content);
   return {
@@ -29,10 +23,12 @@ export function describeOperation(operation: Operation, api: Api): OperationObje
     summary: `${resource ? capitalized(name) : 'Get'} ${content.kind === 'collection' ? subject : `a ${subject}`}`,
     description: descriptionOf(operation),
     tags: [resource?.path ?? SERVICE_TAG.name],
-    security: securityOf(operation),
+    security: access.kind === 'public' ? [] : [{ bearer: [] }],
+    // OpenAPI has no place for the scopes of a token that it does not know the maker of.
+    ...(access.kind === 'scoped' && { 'x-required-scopes': { anyOf: scopesOf(access.collection, method) } }),
     parameters: [
       ...(hasId ? [ID] : []),
-      ...queryParameters(content),
+      ...queryParameters(content, api),
       ...(method === 'GET' && hasEtag(content) ? [IF_NONE_MATCH] : []),
       ...(heedsPrecondition ? [IF_MATCH] : []),
       REQUEST_ID,
@@ -64,14 +60,8 @@ const scopesOf = (collection: string, method: string): string[] => [
   `${collection}.all`,
 ];
 
-function securityOf({ access, method }: Operation): SecurityRequirementObject[] {
-  if (access.kind === 'public') return [];
-  if (access.kind === 'any-scope') return [{ bearer: [] }];
-  return scopesOf(access.collection, method).map((scope) => ({ bearer: [scope] }));
-}
-
-function queryParameters(content: Content): (ParameterObject | ReferenceObject)[] {
-  if (content.kind === 'collection') return collectionParameters(content.resource);
+function queryParameters(content: Content, { resources }: Api): (ParameterObject | ReferenceObject)[] {
+  if (content.kind === 'collection') return collectionParameters(content.resource, resources.get(content.resource));
   return content.kind === 'one' ? viewParameters(content.resource) : [];
 }
 

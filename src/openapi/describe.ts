@@ -1,11 +1,12 @@
-import type { OpenAPIObject, PathsObject } from 'openapi3-ts/oas31';
+import type { OpenAPIObject, PathsObject, ResponsesObject } from 'openapi3-ts/oas31';
 import type { Resource } from '../json-api/resource.js';
 import type { Api, Installation } from './api.js';
 import { describeOperation } from './describe-operation.js';
-import { HEADERS } from './headers.js';
+import { headerComponents } from './headers.js';
 import type { Operation } from './operation.js';
 import { SHARED_PARAMETERS } from './query-parameters.js';
 import { resourceSchemas } from './resource-schemas.js';
+import { errorComponents } from './responses.js';
 import { protocolSchemas } from './schemas.js';
 import { SERVICE_TAG } from './tags.js';
 import { capitalized, words } from './words.js';
@@ -44,7 +45,8 @@ export function describe(operations: Operation[], installation: Installation): O
     components: {
       schemas: Object.assign(protocolSchemas(api), ...schemas) as ReturnType<typeof protocolSchemas>,
       parameters: SHARED_PARAMETERS,
-      headers: HEADERS,
+      responses: Object.assign({}, ...operations.map((one) => errorComponents(one, api))) as ResponsesObject,
+      headers: headerComponents(api),
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: SCOPES } },
     },
   };

@@ -41,8 +41,7 @@ const ON_EVERY_ANSWER: HeadersObject = {
   ),
 };
 
-/** By name; an answer says which of them it has. */
-export const HEADERS = {
+const HEADERS = {
   ...RATE_LIMIT,
   ...ON_EVERY_ANSWER,
   ETag: text('Names what the document shows, for `If-None-Match` and `If-Match`.', '"7.1.0-Fv8mSe2uLa0XcPq1"'),
@@ -51,6 +50,12 @@ export const HEADERS = {
   'Retry-After': integer('Seconds until the request may be made again.'),
   ...CORS,
 } satisfies HeadersObject;
+
+/** The headers that answers have here, by name; an answer says which of them it has. */
+export function headerComponents({ isRateLimited, allowsOrigins }: Installation): HeadersObject {
+  const absent = [...(isRateLimited ? [] : Object.keys(RATE_LIMIT)), ...(allowsOrigins ? [] : Object.keys(CORS))];
+  return Object.fromEntries(Object.entries(HEADERS).filter(([name]) => !absent.includes(name)));
+}
 
 type HeaderName = keyof typeof HEADERS;
 

@@ -43,13 +43,14 @@ export interface Operation {
 /** Every operation of the API: the handlers of controllers that declare what they serve. */
 export function operationsOf(discovery: DiscoveryService, basePath: string): Operation[] {
   const scanner = new MetadataScanner();
-  return discovery.getControllers().flatMap(({ metatype }) => {
+  const operations = discovery.getControllers().flatMap(({ metatype }) => {
     if (typeof metatype !== 'function') return [];
     const prototype = metatype.prototype as Record<string, object>;
     return scanner
       .getAllMethodNames(prototype)
       .flatMap((name) => operationOf(metatype, name, prototype[name] ?? {}, basePath) ?? []);
   });
+  return operations.sort((one, other) => Number(one.path > other.path) - Number(one.path < other.path));
 }
 
 function operationOf(controller: object, name: string, handler: object, basePath: string): Operation | undefined {

@@ -44,7 +44,7 @@ export function resourceSchemas(resource: Resource, dto: Type<object> | undefine
       ),
       ...(resource.description && { description: resource.description }),
     },
-    [names.identifier]: closed({ type, id: ref('Id') }),
+    ...identifierSchemas(resource),
     [names.document]: closed(
       { jsonapi: ref('JsonApi'), links: ref('SelfLink'), data: ref(names.resource), ...compound },
       ['included'],
@@ -66,11 +66,23 @@ export function resourceSchemas(resource: Resource, dto: Type<object> | undefine
   };
 }
 
+/** Of what the relationships lead to. */
+function identifierSchemas({ relationships }: Resource): SchemasObject {
+  const targets = Object.values(relationships).flatMap((one) => (one.kind === 'to-one' ? [one.resource] : []));
+  return Object.fromEntries(
+    targets.map((target) => [
+      schemaNames(target).identifier,
+      closed({ type: { type: 'string', const: target.type }, id: ref('Id') }),
+    ]),
+  );
+}
+
 function includedSchema({ relationships }: Resource): SchemaObject {
   const targets = Object.values(relationships).flatMap((one) => (one.kind === 'to-one' ? [one.resource] : []));
   const types = new Set(targets.flatMap((target) => [...reachable(target).values()]));
-  const items = { anyOf: [...types].map((target) => ref(schemaNames(target).resource)) };
-  return { type: 'array', ...(types.size > 0 ? { items } : { maxItems: 0 }), description: 'With `include`.' };
+  const [only, ...others] = [...types].map((target) => ref(schemaNames(target).resource));
+  const items = others.length > 0 ? { anyOf: [only ?? {}, ...others] } : (only ?? {});
+  return { type: 'array', items, ...(only ? {} : { maxItems: 0 }), description: 'With `include`.' };
 }
 
 function attributeSchemas(resource: Resource, dto: Type<object> | undefined): Record<string, SchemaObject> {

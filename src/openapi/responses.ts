@@ -13,20 +13,33 @@ import { words } from './words.js';
 /** What the operation answers, by status. */
 export function responsesOf(operation: Operation, api: Api): ResponsesObject {
   const { content, method, status } = operation;
-  const headers = (of: number) => headersOf(operation, of, api);
-  const errors = [...errorsOf(operation, api)].map(([of, codes]): [string, ResponseObject] => [
-    String(of),
-    { ...errorResponse(of, codes), headers: headers(of) },
-  ]);
   const notModified = method === 'GET' && hasEtag(content);
-  return Object.fromEntries<ResponseObject>([
-    [String(status), { ...success(operation, api), headers: headers(status) }],
-    ...(notModified
-      ? [['304', { description: '`If-None-Match` names what there is.', headers: headers(304) }] as const]
-      : []),
-    ...errors,
-  ]);
+  const responses: ResponsesObject = {
+    [status]: { ...success(operation, api), headers: headersOf(operation, status, api) },
+    ...(notModified && {
+      304: { description: '`If-None-Match` names what there is.', headers: headersOf(operation, 304, api) },
+    }),
+  };
+  for (const [of, codes] of errorsOf(operation, api)) {
+    responses[of] = { $ref: `#/components/responses/${errorName(operation, codes)}` };
+  }
+  return responses;
 }
+
+/** What the operation answers to what it can't do, by the names that {@link responsesOf} refers to. */
+export function errorComponents(operation: Operation, api: Api): ResponsesObject {
+  const errors = [...errorsOf(operation, api)];
+  return Object.fromEntries(
+    errors.map(([status, codes]) => [
+      errorName(operation, codes),
+      { ...errorResponse(status, codes), headers: headersOf(operation, status, api) },
+    ]),
+  );
+}
+
+/** Operations with the same faults share the answers; those without a token have fewer headers. */
+const errorName = ({ access }: Operation, codes: ErrorCode[]): string =>
+  [...codes, ...(access.kind === 'public' ? ['public'] : [])].join('.');
 
 function success({ content, method }: Operation, api: Api): ResponseObject {
   switch (content.kind) {

@@ -35,7 +35,7 @@ export function resourceSchemas(resource: Resource, dto: Type<object> | undefine
         {
           type,
           id: ref('Id'),
-          attributes: sparse(attributes),
+          attributes: sparse(mapped(attributes, asShown)),
           relationships: sparse(mapped(resource.relationships, relationshipSchema)),
           links: ref('SelfLink'),
           ...(resource.authorizationMeta && { meta: authorizationMeta }),
@@ -85,12 +85,19 @@ function includedSchema({ relationships }: Resource): SchemaObject {
   return { type: 'array', items, ...(only ? {} : { maxItems: 0 }), description: 'With `include`.' };
 }
 
+/** The attributes as requests may have them, where a rule of the DTO says so, and otherwise as they are. */
 function attributeSchemas(resource: Resource, dto: Type<object> | undefined): Record<string, SchemaObject> {
   const rules = dto ? requestSchemas(dto) : {};
-  return mapped(resource.attributes, ({ type, nullable, readOnly, description }, name) => {
-    const schema = (readOnly ? undefined : rules[name]) ?? TYPES[type];
+  return mapped(resource.attributes, ({ type, nullable, description }, name) => {
+    const schema = rules[name] ?? TYPES[type];
     return { ...(nullable ? orNull(schema) : schema), ...(description && { description }) };
   });
+}
+
+/** What documents show may have come from elsewhere: of the rules for texts and lists only the allowed values hold. */
+function asShown({ minLength, maxLength, pattern, maxItems, items, ...schema }: SchemaObject): SchemaObject {
+  void [minLength, maxLength, pattern, maxItems];
+  return { ...schema, ...(items && { items: asShown(items as SchemaObject) }) };
 }
 
 function orNull(schema: SchemaObject): SchemaObject {

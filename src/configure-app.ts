@@ -23,6 +23,7 @@ import {
 } from './json-api/http-rules.js';
 import { JsonApiError } from './json-api/json-api-error.js';
 import { createRequestLog } from './logging/request-log.js';
+import { DOCS_ROUTES } from './openapi/paths.js';
 
 const SAY_AGAIN_AFTER_MS = 5_000;
 
@@ -61,7 +62,7 @@ export function configureApp(app: NestFastifyApplication): void {
 
   const unknownRoute: ErrorTranslator = (_error, request) =>
     request.is404 ? noRoute(request, methodsAt(request.url)) : undefined;
-  app.setGlobalPrefix(API_PATH, { exclude: MANAGEMENT_PATHS });
+  app.setGlobalPrefix(API_PATH, { exclude: [...MANAGEMENT_PATHS, ...DOCS_ROUTES] });
   app.useGlobalFilters(new ErrorFilter([unknownRoute, clientGone, databaseAway(new Logger('Database'))]));
 }
 

@@ -1,9 +1,8 @@
 import { DOCS_PATH } from './paths.js';
 
 /**
- * The page and its script. Links are relative, so that proxies may show the page under any path; from `/docs`, without a slash
+ * The interactive page. Links are relative, so that proxies may show the page under any path; from `/docs`, without a slash
  * at the end, they lead through its own name.
- * @param openApiUrl where the OpenAPI document is, seen from the page
  */
 export const docsPage = `<!doctype html>
 <html lang="en">
@@ -22,6 +21,10 @@ export const docsPage = `<!doctype html>
 </html>
 `;
 
+/**
+ * What starts the page, in a file of its own: no script stands in the page.
+ * @param openApiUrl where the OpenAPI document is, seen from the page
+ */
 export const docsScript = (openApiUrl: string): string => `SwaggerUIBundle(${JSON.stringify(
   {
     url: openApiUrl,

@@ -1,16 +1,9 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { serviceVersion } from '../config/service-version.js';
 import { Settings } from '../config/settings.js';
 import { JsonApiOptions } from '../json-api/json-api-options.js';
-
-/** A file as it is served. */
-export interface ServedFile {
-  bytes: Buffer;
-  mediaType: string;
-  etag: string;
-}
+import { type ServedFile, servedFile } from './served-file.js';
 
 /** The OpenAPI document of the service, as its controllers, resources and settings are. */
 @Injectable()
@@ -41,9 +34,3 @@ export class OpenApiDocument {
     return servedFile(Buffer.from(JSON.stringify(document)), 'application/json');
   }
 }
-
-export const servedFile = (bytes: Buffer, mediaType: string): ServedFile => ({
-  bytes,
-  mediaType,
-  etag: `"${createHash('sha1').update(bytes).digest('base64url')}"`,
-});

@@ -1,8 +1,9 @@
-import { Controller, Get, Res, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Res, type StreamableFile } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../auth/access.decorators.js';
 import { OpenApiDocument } from './openapi-document.js';
 import { OPENAPI_PATH } from './paths.js';
+import { send } from './served-file.js';
 import { ServesFile } from './serves-file.js';
 
 @Controller(OPENAPI_PATH)
@@ -17,8 +18,6 @@ export class OpenApiController {
 
   @Get()
   async get(@Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
-    const { bytes, mediaType, etag } = await this.document.get();
-    void reply.header('ETag', etag);
-    return new StreamableFile(bytes, { type: mediaType, length: bytes.length });
+    return send(await this.document.get(), reply);
   }
 }

@@ -3,3 +3,5 @@ export const OPENAPI_PATH = 'schema/openapi.json';
 
 /** Where its page is, outside of the API. */
 export const DOCS_PATH = 'docs';
+
+export const DOCS_ROUTES = [DOCS_PATH, `${DOCS_PATH}/:file`];

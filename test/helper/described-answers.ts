@@ -82,7 +82,7 @@ class Description {
 
   /** For a path or method that there is not, the document has the form of the errors. */
   private *unroutable(what: string, reply: FastifyReply, payload: unknown): Generator<string> {
-    if (![400, 404, 405].includes(reply.statusCode)) yield `${what}: an undocumented path or method`;
+    if (![400, 404, 405, 406, 415].includes(reply.statusCode)) yield `${what}: an undocumented path or method`;
     if (Buffer.isBuffer(payload)) yield* this.body(what, pointer('components', 'schemas', 'ErrorDocument'), payload);
   }
 

@@ -8,11 +8,12 @@ import { exampleOf } from './examples.js';
 
 type Parameter = ParameterObject | ReferenceObject;
 
+/** Off unless given; without a default, which the interactive page would send. */
 const flag = (name: string, description: string): ParameterObject => ({
   name,
   in: 'query',
   description,
-  schema: { type: 'boolean', default: false },
+  schema: { type: 'boolean' },
 });
 
 const text = (name: string, description: string): ParameterObject => ({

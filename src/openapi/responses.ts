@@ -85,9 +85,12 @@ function errorResponse(status: number, codes: ErrorCode[]): ResponseObject {
   };
   return {
     description: codes.map((code) => `\`${code}\`: ${ERROR_KINDS[code][2]}`).join('\n\n'),
-    content: jsonApi({
-      allOf: [ref('ErrorDocument'), { type: 'object', properties: { errors: { type: 'array', items: error } } }],
-    }),
+    content: jsonApi(
+      closed({
+        jsonapi: ref('JsonApi'),
+        errors: { type: 'array', minItems: 1, items: { allOf: [ref('Error'), error] } },
+      }),
+    ),
   };
 }
 

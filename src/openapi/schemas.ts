@@ -70,9 +70,5 @@ export function protocolSchemas({ integerIds }: Installation): SchemasObject {
         closed({ header: { type: 'string', description: 'The name of a header.' } }),
       ],
     },
-    ErrorDocument: closed({
-      jsonapi: ref('JsonApi'),
-      errors: { type: 'array', minItems: 1, items: ref('Error') },
-    }),
   };
 }

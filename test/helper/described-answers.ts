@@ -83,7 +83,7 @@ class Description {
   /** For a path or method that there is not, the document has the form of the errors. */
   private *unroutable(what: string, reply: FastifyReply, payload: unknown): Generator<string> {
     if (![400, 404, 405, 406, 415].includes(reply.statusCode)) yield `${what}: an undocumented path or method`;
-    if (Buffer.isBuffer(payload)) yield* this.body(what, pointer('components', 'schemas', 'ErrorDocument'), payload);
+    if (Buffer.isBuffer(payload)) yield* this.body(what, '#/components/schemas/Error', payload, ERRORS);
   }
 
   private *headers(what: string, reply: FastifyReply, response: ResponseObject): Generator<string> {
@@ -104,8 +104,13 @@ class Description {
     }
   }
 
-  private *body(what: string, schema: string, payload: Buffer): Generator<string> {
-    const validate = this.validators.get(schema) ?? this.ajv.compile({ $ref: `openapi${schema}` });
+  private *body(
+    what: string,
+    schema: string,
+    payload: Buffer,
+    around = (one: object): object => one,
+  ): Generator<string> {
+    const validate = this.validators.get(schema) ?? this.ajv.compile(around({ $ref: `openapi${schema}` }));
     this.validators.set(schema, validate);
     if (validate(JSON.parse(payload.toString()))) return;
     yield `${what}: ${this.ajv.errorsText(validate.errors)}\n  ${payload.subarray(0, 2_000).toString()}`;
@@ -129,6 +134,14 @@ class Description {
     );
   }
 }
+
+/** The schema of a document of such errors. */
+const ERRORS = (error: object) => ({
+  type: 'object',
+  properties: { jsonapi: { type: 'object' }, errors: { type: 'array', minItems: 1, items: error } },
+  required: ['jsonapi', 'errors'],
+  additionalProperties: false,
+});
 
 const escaped = (token: string): string => encodeURIComponent(token.replaceAll('~', '~0').replaceAll('/', '~1'));
 const unescaped = (token: string): string => decodeURIComponent(token).replaceAll('~1', '/').replaceAll('~0', '~');

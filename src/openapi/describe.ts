@@ -63,7 +63,7 @@ function resourcesOf(operations: Operation[]): Api['resources'] {
   return resources;
 }
 
-const INTRODUCTION = `A [JSON:API 1.1](https://jsonapi.org/format/1.1/) in the wire format of the Outreach REST API v2.
+const INTRODUCTION = `It follows [JSON:API 1.1](https://jsonapi.org/format/1.1/), in the wire format of the Outreach REST API v2.
 
 \`HEAD\` answers as \`GET\` without a body. Another method on a path is 405 (\`methodNotAllowed\`) with \`Allow\`, a path that is
 not here 404 (\`routeNotFound\`). A query parameter may be repeated with the same value; one that is not here is 400.`;

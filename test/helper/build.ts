@@ -64,9 +64,12 @@ export async function build(env: Record<string, string> = {}, shared?: TestDatab
       return app.getUrl();
     },
     close: async () => {
-      await app.close();
-      if (!shared) await database.drop();
-      checkDescribed(app);
+      try {
+        await checkDescribed(app);
+      } finally {
+        await app.close();
+        if (!shared) await database.drop();
+      }
     },
   };
 }

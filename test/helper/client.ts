@@ -94,7 +94,7 @@ export class Client {
       },
       ...(body !== undefined && { payload: body }),
     });
-    checkDescribed(this.app);
+    await checkDescribed(this.app);
     return answerOf(response.statusCode, response.headers as Answer['headers'], response.body);
   }
 }

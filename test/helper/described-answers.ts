@@ -1,45 +1,68 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { HeaderObject, OpenAPIObject, ReferenceObject, ResponseObject } from 'openapi3-ts/oas31';
 import { OpenApiDocument } from '../../src/openapi/openapi-document.js';
 
 /** Headers of the connection, which OpenAPI does not describe. */
 const TRANSPORT = ['connection', 'content-length', 'content-type', 'date', 'keep-alive', 'transfer-encoding'];
 
-/** By service, what its answers had that its OpenAPI document does not say, or lacked that it says. */
-const deviations = new WeakMap<NestFastifyApplication, string[]>();
-
-/** Fails when an answer of the service since the last time was not as its OpenAPI document says. */
-export function checkDescribed(app: NestFastifyApplication): void {
-  const found = deviations.get(app)?.splice(0) ?? [];
-  if (found.length > 0) throw new Error(`Not as the OpenAPI document says:\n${found.slice(0, 10).join('\n')}`);
+/** An answer as it was sent. */
+interface SentAnswer {
+  method: string;
+  url: string;
+  /** The pattern of the route; undefined where there is none. */
+  route: string | undefined;
+  status: number;
+  headers: Record<string, number | string | string[] | undefined>;
+  payload: unknown;
 }
 
-/** Holds every answer of the API, whoever asks and however, to the OpenAPI document of the same service. Call it before `init()`. */
+/** By service, the answers that have not been looked at. */
+const sentAnswers = new WeakMap<NestFastifyApplication, SentAnswer[]>();
+
+/**
+ * Keeps every answer of the API, whoever asks and however, for {@link checkDescribed}: in the midst of a request there is no
+ * time for that. Call it before `init()`.
+ */
 export function holdToDescription(app: NestFastifyApplication): void {
-  const found: string[] = [];
-  deviations.set(app, found);
-  let description: Promise<Description> | undefined;
+  const sent: SentAnswer[] = [];
+  sentAnswers.set(app, sent);
   app
     .getHttpAdapter()
     .getInstance()
-    .addHook('onSend', async (request: FastifyRequest, reply: FastifyReply, payload: unknown) => {
+    .addHook('onSend', (request, reply, payload, done) => {
       if (request.url.startsWith('/api/v2') && !isPreflight(request)) {
-        description ??= describe(app);
-        found.push(...(await description).deviations(request, reply, payload));
+        const { method, url } = request;
+        const [route, status] = [request.routeOptions.url, reply.statusCode];
+        sent.push({ method, url, route, status, headers: { ...reply.getHeaders() }, payload });
       }
-      return payload;
+      done(null, payload);
     });
 }
+
+/** Fails when an answer of the service since the last time was not as its OpenAPI document says. */
+export async function checkDescribed(app: NestFastifyApplication): Promise<void> {
+  const sent = sentAnswers.get(app)?.splice(0) ?? [];
+  if (sent.length === 0) return;
+  const description = await describe(app);
+  const found = sent.flatMap((answer) => [...description.deviations(answer)]);
+  if (found.length > 0) throw new Error(`Not as the OpenAPI document says:\n${found.slice(0, 10).join('\n')}`);
+}
+
 async function describe(app: NestFastifyApplication): Promise<Description> {
   const { bytes } = await app.get(OpenApiDocument, { strict: false }).get();
+  const known = byBytes.get(bytes);
+  if (known) return known;
   const text = bytes.toString();
-  const known = descriptions.get(text) ?? new Description(JSON.parse(text) as OpenAPIObject);
-  descriptions.set(text, known);
-  return known;
+  const made = descriptions.get(text) ?? new Description(JSON.parse(text) as OpenAPIObject);
+  descriptions.set(text, made);
+  byBytes.set(bytes, made);
+  return made;
 }
+
+const byBytes = new WeakMap<Buffer, Description>();
 
 /** By document: services with the same settings have the same. */
 const descriptions = new Map<string, Description>();
@@ -56,24 +79,25 @@ class Description {
     this.ajv.addSchema(document, 'openapi');
   }
 
-  *deviations(request: FastifyRequest, reply: FastifyReply, payload: unknown): Generator<string> {
-    const what = `${request.method} ${request.url} ${reply.statusCode}`;
-    const path = request.routeOptions.url?.replace(/:(\w+)/g, '{$1}');
-    const method = request.method === 'HEAD' ? 'get' : request.method.toLowerCase();
+  *deviations(answer: SentAnswer): Generator<string> {
+    const { status, payload } = answer;
+    const what = `${answer.method} ${answer.url} ${status}`;
+    const path = answer.route?.replace(/:(\w+)/g, '{$1}');
+    const method = answer.method === 'HEAD' ? 'get' : answer.method.toLowerCase();
     const responses = path && pointer('paths', path, method, 'responses');
     if (!responses) {
-      yield* this.unroutable(what, reply, payload);
+      yield* this.unroutable(what, answer);
       return;
     }
-    const at = this.locate(`${responses}/${reply.statusCode}`);
+    const at = this.locate(`${responses}/${status}`);
     const response = at && (this.resolve(at) as ResponseObject);
     if (!response) {
       yield `${what}: an undocumented status`;
       return;
     }
-    yield* this.headers(what, reply, response);
-    if (request.method === 'HEAD') return;
-    const type = reply.getHeader('content-type') as string | undefined;
+    yield* this.headers(what, answer, response);
+    if (answer.method === 'HEAD') return;
+    const type = answer.headers['content-type'] as string | undefined;
     if (payload === undefined || payload === null || payload === '') {
       if (response.content) yield `${what}: no body`;
     } else if (!type || !response.content?.[type]) yield `${what}: an undocumented media type, ${type}`;
@@ -81,13 +105,12 @@ class Description {
   }
 
   /** For a path or method that there is not, the document has the form of the errors. */
-  private *unroutable(what: string, reply: FastifyReply, payload: unknown): Generator<string> {
-    if (![400, 404, 405, 406, 415].includes(reply.statusCode)) yield `${what}: an undocumented path or method`;
+  private *unroutable(what: string, { status, payload }: SentAnswer): Generator<string> {
+    if (![400, 404, 405, 406, 415].includes(status)) yield `${what}: an undocumented path or method`;
     if (Buffer.isBuffer(payload)) yield* this.body(what, '#/components/schemas/Error', payload, ERRORS);
   }
 
-  private *headers(what: string, reply: FastifyReply, response: ResponseObject): Generator<string> {
-    const sent = reply.getHeaders();
+  private *headers(what: string, { headers: sent }: SentAnswer, response: ResponseObject): Generator<string> {
     const documented = new Map(Object.entries(response.headers ?? {}).map(([name, one]) => [name.toLowerCase(), one]));
     for (const name of Object.keys(sent)) {
       if (!documented.has(name) && !TRANSPORT.includes(name)) yield `${what}: an undocumented header, ${name}`;

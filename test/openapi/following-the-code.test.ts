@@ -127,6 +127,6 @@ it('An answer with what is not in the document fails its test', async () => {
   await expect(service.as('ada').get('/callPurposes')).rejects.toThrow(/must NOT have additional properties/);
   await expect(service.as('ada').get('/callPurposes/999999')).rejects.toThrow(/404: an undocumented status/);
   await service.app.inject({ url: '/api/v2/callPurposes' });
-  expect(() => checkDescribed(service.app)).toThrow(/401: an undocumented header/);
+  await expect(checkDescribed(service.app)).rejects.toThrow(/401: an undocumented header/);
   await service.close();
 });

@@ -13,6 +13,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts \
  && find node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.cts' -o -name '*.mts' \) -delete \
+ && rm -f node_modules/swagger-ui-dist/swagger-ui.js node_modules/swagger-ui-dist/*-es-bundle*.js node_modules/swagger-ui-dist/*-preset.js \
  && rm -rf node_modules/.package-lock.json node_modules/.bin \
  && mkdir /writable && mkdir -m 1777 /writable/data
 

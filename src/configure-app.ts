@@ -26,6 +26,7 @@ import {
 import { JsonApiError } from './json-api/json-api-error.js';
 import { ServedResources } from './json-api/served-resources.js';
 import { createRequestLog } from './logging/request-log.js';
+import { DOCS_ROUTES } from './openapi/paths.js';
 import { RememberedAnswers } from './response-cache/remembered-answers.js';
 
 const SAY_AGAIN_AFTER_MS = 5_000;
@@ -70,7 +71,7 @@ export function configureApp(app: NestFastifyApplication): void {
 
   const unknownRoute: ErrorTranslator = (_error, request) =>
     request.is404 ? noRoute(request, methodsAt(request.url)) : undefined;
-  app.setGlobalPrefix(API_PATH, { exclude: MANAGEMENT_PATHS });
+  app.setGlobalPrefix(API_PATH, { exclude: [...MANAGEMENT_PATHS, ...DOCS_ROUTES] });
   const translators = [unknownRoute, clientGone, overloaded(metrics), databaseAway(new Logger('Database'))];
   app.useGlobalFilters(new ErrorFilter(translators));
 }

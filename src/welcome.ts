@@ -1,6 +1,7 @@
 import { API_PATH } from './api-path.js';
 import type { TokenIssuer } from './auth/token-issuer.js';
 import type { Settings } from './config/settings.js';
+import { DOCS_PATH } from './openapi/paths.js';
 
 /** What a developer needs for a first request, as a block of text, with a token for all of those collections. */
 export function welcome(settings: Settings, url: string, issuer: TokenIssuer, collections: string[]): string {
@@ -12,7 +13,13 @@ export function welcome(settings: Settings, url: string, issuer: TokenIssuer, co
     scopes: collections.map((collection) => `${collection}.all`),
     expiresIn: '30d',
   });
-  const lines = ['Call Purposes is running.', '', `  Address  ${address}${API_PATH}`, `  Data     ${place(settings)}`];
+  const lines = [
+    'Call Purposes is running.',
+    '',
+    `  Address  ${address}${API_PATH}`,
+    `  Docs     ${address}/${DOCS_PATH}`,
+    `  Data     ${place(settings)}`,
+  ];
   if (token) {
     lines.push(
       `  Token    ${token}`,

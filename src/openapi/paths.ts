@@ -1,0 +1,7 @@
+/** Where the OpenAPI document is, after the API's base URL. */
+export const OPENAPI_PATH = 'schema/openapi.json';
+
+/** Where its page is, outside of the API. */
+export const DOCS_PATH = 'docs';
+
+export const DOCS_ROUTES = [DOCS_PATH, `${DOCS_PATH}/:file`];

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { openAsBlob } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 
@@ -16,8 +16,8 @@ let made = 0;
 export async function createTestDatabase(): Promise<TestDatabase> {
   const server = process.env.TEST_DATABASE_URL;
   if (!server) {
-    const dump = readFileSync(join(process.env.TEST_SNAPSHOT_DIR ?? '', 'snapshot.tar'));
-    return { env: { DATA_DIR: 'memory:' }, snapshot: new Blob([dump]), drop: async () => undefined };
+    const snapshot = await openAsBlob(join(process.env.TEST_SNAPSHOT_DIR ?? '', 'snapshot.tar'));
+    return { env: { DATA_DIR: 'memory:' }, snapshot, drop: async () => undefined };
   }
   const name = `call_purposes_test_${process.pid}_${made++}`;
   await onServer(server, `create database ${name} template ${process.env.TEST_TEMPLATE}`);

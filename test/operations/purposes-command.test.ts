@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { build } from '../helper/build.js';
+import { type Service, build } from '../helper/build.js';
 import { linkageTo, newCall, newPurpose, pathOf } from '../helper/documents.js';
 import type { ResourceObject } from '../helper/client.js';
-import { type Outcome, cleanUp, makeDirectory, run, startService } from '../helper/process.js';
+import { type Outcome, cleanUp, makeDataDirectory, run } from '../helper/process.js';
 
 // Processes start slowly on a busy machine.
 jest.setTimeout(90_000);
@@ -12,17 +12,24 @@ let taken: ResourceObject;
 let free: ResourceObject;
 let call: ResourceObject;
 
+/** A service on the data, which no other process can open meanwhile. */
+async function withService(task: (service: Service) => Promise<void>): Promise<void> {
+  const service = await build({}, { env: { DATA_DIR: directory }, drop: async () => undefined });
+  await task(service);
+  await service.close();
+}
+
 /** A stopped service's data: two deleted purposes, one whose name another has taken and one that a call carries. */
 beforeAll(async () => {
-  directory = makeDirectory();
-  const service = await build({ DATA_DIR: directory, DATABASE_URL: '' });
-  const ada = service.as('ada', { roles: ['admin'] });
-  const create = async (name: string) => (await ada.post('/callPurposes', newPurpose({ name }))).resource;
-  [taken, free] = [await create('Contested'), await create('Forgotten')];
-  call = (await ada.post('/calls', newCall({}, linkageTo(free)))).resource;
-  for (const purpose of [taken, free]) await ada.delete(pathOf(purpose));
-  await create('CONTESTED');
-  await service.close();
+  directory = makeDataDirectory();
+  await withService(async (service) => {
+    const ada = service.as('ada', { roles: ['admin'] });
+    const create = async (name: string) => (await ada.post('/callPurposes', newPurpose({ name }))).resource;
+    [taken, free] = [await create('Contested'), await create('Forgotten')];
+    call = (await ada.post('/calls', newCall({}, linkageTo(free)))).resource;
+    for (const purpose of [taken, free]) await ada.delete(pathOf(purpose));
+    await create('CONTESTED');
+  });
 });
 afterAll(cleanUp);
 
@@ -94,14 +101,15 @@ describe('The purposes command', () => {
   });
 
   it('Has restored them for the service and for the calls that carried them', async () => {
-    const service = await startService({ DATA_DIR: directory });
-
-    const found = await service.request('GET', `/callPurposes?filter[id]=${taken.id},${free.id}`);
-    expect(found.resources.map(({ attributes }) => [attributes.name, attributes.order])).toEqual([
-      ['Contested again', taken.attributes.order],
-      ['Forgotten', free.attributes.order],
-    ]);
-    const { resource } = await service.request('GET', `/calls/${call.id}`);
-    expect(resource.relationships.callPurpose?.data).toEqual(linkageTo(free));
+    await withService(async (service) => {
+      const ada = service.as('ada');
+      const found = await ada.get(`/callPurposes?filter[id]=${taken.id},${free.id}`);
+      expect(found.resources.map(({ attributes }) => [attributes.name, attributes.order])).toEqual([
+        ['Contested again', taken.attributes.order],
+        ['Forgotten', free.attributes.order],
+      ]);
+      const { resource } = await ada.get(`/calls/${call.id}`);
+      expect(resource.relationships.callPurpose?.data).toEqual(linkageTo(free));
+    });
   });
 });

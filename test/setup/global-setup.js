@@ -33,9 +33,18 @@ async function prepareEmbedded() {
   mkdirSync(join(directory, 'data'));
   await withOrm({ kind: 'embedded', directory: join(directory, 'data') }, async (orm) => {
     await migrate(orm);
-    const dump = await (await orm.em.getConnection().getNativeClient()).dumpDataDir('none');
+    const database = await orm.em.getConnection().getNativeClient();
+    await dropTemplates(database);
+    const dump = await database.dumpDataDir('none');
     writeFileSync(join(directory, 'snapshot.tar'), Buffer.from(await dump.arrayBuffer()));
   });
+}
+
+/** What starts from a copy makes no databases, and without their templates the copy is a third smaller and is read sooner. */
+async function dropTemplates(database) {
+  await database.exec('update pg_database set datistemplate = false');
+  for (const template of ['template0', 'template1']) await database.exec(`drop database ${template}`);
+  await database.exec('checkpoint');
 }
 
 async function withOrm(settings, task) {

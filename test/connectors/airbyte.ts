@@ -21,11 +21,6 @@ const HEADERS = { accept: '*/*', 'user-agent': 'python-requests/2.32.3' };
 
 let synced: SyncedService;
 
-beforeAll(async () => {
-  synced = await buildSynced();
-});
-afterAll(() => synced.service.close());
-
 async function sync(path: Path, state: string, { repeats = false } = {}): Promise<Run> {
   const parameters = {
     sort: 'updatedAt',
@@ -50,6 +45,11 @@ async function sync(path: Path, state: string, { repeats = false } = {}): Promis
 }
 
 describe('Airbyte', () => {
+  beforeAll(async () => {
+    synced = await buildSynced();
+  });
+  afterAll(() => synced.service.close());
+
   it.each<Path>(['calls', 'users', 'callPurposes'])('Gets every row of %s once, then what changed', async (path) => {
     const first = await sync(path, '2020-11-16T00:00:00.000Z');
     expect(first.pages).toBe(3);

@@ -21,11 +21,6 @@ const HEADERS = { accept: 'application/json', 'user-agent': 'Go-http-client/1.1'
 
 let synced: SyncedService;
 
-beforeAll(async () => {
-  synced = await buildSynced();
-});
-afterAll(() => synced.service.close());
-
 async function sync(path: Path, since?: string): Promise<Run> {
   const run: Run = { pages: 0, rows: [] };
   const filter = since === undefined ? '' : `?${encode(new URLSearchParams({ 'filter[updatedAt]': `${since}..inf` }))}`;
@@ -47,6 +42,11 @@ function encode(parameters: URLSearchParams): string {
 }
 
 describe('Ampersand', () => {
+  beforeAll(async () => {
+    synced = await buildSynced();
+  });
+  afterAll(() => synced.service.close());
+
   it.each<Path>(['calls', 'users', 'callPurposes'])('Gets every row of %s once, then what changed', async (path) => {
     const first = await sync(path);
     expect(first.pages).toBe(46);

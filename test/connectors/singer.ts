@@ -19,11 +19,6 @@ const HEADERS = { accept: '*/*', 'user-agent': 'tap-outreach', 'accept-encoding'
 
 let synced: SyncedService;
 
-beforeAll(async () => {
-  synced = await buildSynced();
-});
-afterAll(() => synced.service.close());
-
 async function sync(path: Path, state: string): Promise<Run> {
   const parameters = { 'page[size]': '250', count: 'false', 'filter[updatedAt]': `${state}..inf`, sort: 'updatedAt' };
   const raw = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
@@ -40,6 +35,11 @@ async function sync(path: Path, state: string): Promise<Run> {
 }
 
 describe('Singer', () => {
+  beforeAll(async () => {
+    synced = await buildSynced();
+  });
+  afterAll(() => synced.service.close());
+
   it.each<Path>(['calls', 'users', 'callPurposes'])('Gets every row of %s once, then what changed', async (path) => {
     const first = await sync(path, '2020-01-01T00:00:00Z');
     expect(first.pages).toBe(10);

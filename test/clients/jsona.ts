@@ -26,12 +26,12 @@ const formatter = new (Jsona as unknown as new () => Formatter)();
 
 let service: Service;
 
-beforeAll(async () => {
-  service = await build();
-});
-afterAll(() => service.close());
-
 describe('The client Jsona', () => {
+  beforeAll(async () => {
+    service = await build();
+  });
+  afterAll(() => service.close());
+
   it('Makes models of a list of call purposes with their creators', async () => {
     const grace = service.as('grace', { name: 'Grace' });
     await grace.post('/callPurposes', newPurpose({ name: 'First of Grace' }));

@@ -9,15 +9,15 @@ const AUDIENCE = 'call-purposes';
 
 let service: Service;
 
-beforeAll(async () => {
-  service = await build({ JWT_ISSUER: ISSUER, JWT_AUDIENCE: AUDIENCE });
-});
-afterAll(() => service.close());
-
 const withClaims = (changes: Claims): Promise<Answer> =>
   service.anonymous.get('/callPurposes', { authorization: `Bearer ${tokenOf(changes)}` });
 
 describe('Where an issuer and an audience are set', () => {
+  beforeAll(async () => {
+    service = await build({ JWT_ISSUER: ISSUER, JWT_AUDIENCE: AUDIENCE });
+  });
+  afterAll(() => service.close());
+
   it.each<[string, Claims]>([
     ['both', { iss: ISSUER, aud: AUDIENCE }],
     ['the audience among others', { iss: ISSUER, aud: ['another-service', AUDIENCE] }],

@@ -21,11 +21,6 @@ const HEADERS = { accept: 'application/vnd.api+json', 'content-type': 'applicati
 
 let synced: SyncedService;
 
-beforeAll(async () => {
-  synced = await buildSynced();
-});
-afterAll(() => synced.service.close());
-
 async function sync(path: Path, state?: string): Promise<Run & { links: string[] }> {
   const parameters = { 'page[size]': '500', count: 'false', sort: 'updatedAt' };
   const filter = state && { newFilterSyntax: 'true', 'filter[updatedAt][gte]': state };
@@ -47,6 +42,11 @@ async function follow(start: string): Promise<Run & { links: string[] }> {
 }
 
 describe('PostHog', () => {
+  beforeAll(async () => {
+    synced = await buildSynced();
+  });
+  afterAll(() => synced.service.close());
+
   it('Finds its credentials good', async () => {
     const page = await synced.get('/users?page%5Bsize%5D=1&count=false', HEADERS);
     expect(rowsOf(page)).toHaveLength(1);

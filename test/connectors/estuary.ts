@@ -23,11 +23,6 @@ const HEADERS = { accept: '*/*', 'accept-encoding': 'gzip, deflate', 'user-agent
 
 let synced: SyncedService;
 
-beforeAll(async () => {
-  synced = await buildSynced();
-});
-afterAll(() => synced.service.close());
-
 async function sync(path: Path, from: string, to: string, sizes: number[] = []): Promise<Run> {
   const parameters = {
     sort: 'updatedAt',
@@ -54,6 +49,11 @@ async function sync(path: Path, from: string, to: string, sizes: number[] = []):
 }
 
 describe('Estuary', () => {
+  beforeAll(async () => {
+    synced = await buildSynced();
+  });
+  afterAll(() => synced.service.close());
+
   it.each<Path>(['callPurposes', 'calls', 'users'])('Gets every row of %s once, then what changed', async (path) => {
     const backfill = await sync(path, START, CUTOFF);
     expect(backfill.pages).toBe(3);

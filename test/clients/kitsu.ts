@@ -19,12 +19,6 @@ interface Answer<Data> {
 let service: Service;
 let kitsu: Kitsu;
 
-beforeAll(async () => {
-  service = await build();
-  kitsu = kitsuFor(await service.listen(), service.as('grace', { name: 'Grace' }).token);
-});
-afterAll(() => service.close());
-
 /** Types are singular here and paths plural, which Kitsu has no option for. */
 function kitsuFor(origin: string, token = ''): Kitsu {
   const client = new Kitsu({
@@ -45,6 +39,12 @@ const create = async (attributes: Partial<Purpose>) =>
   (await kitsu.create('callPurpose', attributes)) as Answer<Purpose>;
 
 describe('The client Kitsu', () => {
+  beforeAll(async () => {
+    service = await build();
+    kitsu = kitsuFor(await service.listen(), service.as('grace', { name: 'Grace' }).token);
+  });
+  afterAll(() => service.close());
+
   it('Can list call purposes', async () => {
     const { data, status, links } = (await kitsu.get('callPurpose', {
       params: { sort: '-order', page: { size: 3 }, filter: { order: '1..5' } },

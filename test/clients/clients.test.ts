@@ -1,0 +1,3 @@
+// One file, as to load the application takes longer than most of these.
+import './jsona.js';
+import './kitsu.js';

@@ -31,6 +31,7 @@ export function describeOperation(operation: Operation, api: Api): OperationObje
       ...queryParameters(content, api),
       ...(method === 'GET' && hasEtag(content) ? [IF_NONE_MATCH] : []),
       ...(heedsPrecondition ? [IF_MATCH] : []),
+      ...(method === 'POST' ? [IDEMPOTENCY_KEY] : []),
       REQUEST_ID,
     ],
     ...(dto && resource && { requestBody: requestBody(resource, dto, !hasId) }),
@@ -95,6 +96,15 @@ const IF_MATCH: ParameterObject = {
   name: 'If-Match',
   in: 'header',
   description: 'Entity tags of the states that may be changed: otherwise the answer is 412.',
+  schema: { type: 'string' },
+};
+
+const IDEMPOTENCY_KEY: ParameterObject = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description:
+    'A string of your own making, in quotes, the same for each repetition of the request: it is done once, and for 24 hours its ' +
+    'repetitions get the first answer.',
   schema: { type: 'string' },
 };
 

@@ -48,6 +48,10 @@ const HEADERS = {
   Location: text('The URL of the new resource, its `links.self`.', 'https://calls.example.com/api/v2/callPurposes/7'),
   'WWW-Authenticate': { ...text('What is wrong with the token (RFC 6750).', 'Bearer error="invalid_token"') },
   'Retry-After': integer('Seconds until the request may be made again.'),
+  'Idempotent-Replayed': {
+    description: 'That this is the answer to an earlier request with the same `Idempotency-Key`.',
+    schema: { type: 'string', const: 'true' },
+  },
   ...CORS,
 } satisfies HeadersObject;
 
@@ -77,12 +81,14 @@ export function headersOf(
   if (counts && (status < 400 || status === 429)) names.push(...Object.keys(RATE_LIMIT));
   if (allowsOrigins) names.push(...Object.keys(CORS));
   if (status < 400 && hasEtag(content)) names.push('ETag');
-  if (status === 201 && method === 'POST') names.push('Location');
+  if (status === 201 && method === 'POST') names.push('Location', 'Idempotent-Replayed');
   const headers: HeadersObject = Object.fromEntries(
     names.map((name) => [name, { $ref: `#/components/headers/${name}` }]),
   );
   const optional = counts && status >= 400 && status !== 429 ? Object.entries(RATE_LIMIT) : [];
   for (const [name, header] of optional) headers[name] = { ...header, required: false };
+  // Where another request with the same key is under way.
+  if (status === 409 && method === 'POST') headers['Retry-After'] = { ...HEADERS['Retry-After'], required: false };
   if (status === 403) headers['WWW-Authenticate'] = { ...HEADERS['WWW-Authenticate'], required: false };
   return headers;
 }

@@ -37,9 +37,11 @@ export function errorComponents(operation: Operation, api: Api): ResponsesObject
   );
 }
 
-/** Operations with the same faults share the answers; those without a token have fewer headers. */
-const errorName = ({ access }: Operation, codes: ErrorCode[]): string =>
-  [...codes, ...(access.kind === 'public' ? ['public'] : [])].join('.');
+/** Operations with the same faults share the answers, as long as their headers are the same too. */
+function errorName({ access, method }: Operation, codes: ErrorCode[]): string {
+  const apart = [access.kind === 'public' && 'public', method === 'POST' && codes.includes('conflict') && 'repeatable'];
+  return [...codes, ...apart.filter(Boolean)].join('.');
+}
 
 function success({ content, method }: Operation, api: Api): ResponseObject {
   switch (content.kind) {

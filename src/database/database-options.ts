@@ -27,7 +27,7 @@ const PATIENCE = { connectionTimeoutMillis: 5_000, statement_timeout: 0 };
 
 /** What else decides the options. */
 interface Circumstances {
-  /** See {@link DatabaseRoute}; a pooler refuses what it can't keep for a session of its own. */
+  /** See {@link DatabaseRoute}; a pooler refuses what it can't keep for a session of its own. Left out: not known. */
   pooled?: boolean;
   /** A dumped data directory that a new embedded database starts from. */
   snapshot?: Blob | undefined;
@@ -64,8 +64,8 @@ export function databaseOptions(
       // For what MikroORM does not read of it, such as sslmode.
       connectionString: url,
       ...timeouts,
-      // A pooler refuses what it can't keep for a session of its own.
-      ...(pooled ? { statement_timeout: undefined } : { options: ISOLATION }),
+      ...(pooled && { statement_timeout: undefined }),
+      ...(pooled === false && { options: ISOLATION }),
       application_name: 'call-purposes',
       keepAlive: true,
       Client: PromptClient,

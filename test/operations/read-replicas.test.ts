@@ -164,12 +164,12 @@ withServers('With DATABASE_REPLICA_URLS', () => {
     await on(standby, 'select pg_reload_conf()');
   });
 
-  it.each<[string, () => void, () => void]>([
+  it.each<[string, () => void | Promise<void>, () => void | Promise<void>]>([
     ['is away', () => standby.stop('immediate'), () => standby.start()],
     ['says nothing any more', () => toStandby.silence(), () => toStandby.restore()],
   ])('Reads go to the primary when the replica %s, and back to it afterwards', async (_, breaking, mending) => {
     await untilReadsAreShared();
-    breaking();
+    await breaking();
     for (let round = 0; round < 20; round++) {
       const from = performance.now();
       expect((await listing('1')).status).toBe(200);
@@ -177,7 +177,7 @@ withServers('With DATABASE_REPLICA_URLS', () => {
     }
     expect(await whoRuns(listing)).toEqual(['primary']);
 
-    mending();
+    await mending();
     await untilReadsAreShared();
   });
 

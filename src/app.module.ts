@@ -12,6 +12,7 @@ import { entities } from './entities.js';
 import { HealthModule } from './health/health.module.js';
 import { JsonApiOptions } from './json-api/json-api-options.js';
 import { JsonApiModule } from './json-api/json-api.module.js';
+import { OpenApiModule } from './openapi/openapi.module.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
 import { ResponseCacheModule } from './response-cache/response-cache.module.js';
 import { ServiceDocumentModule } from './service-document/service-document.module.js';
@@ -35,6 +36,7 @@ export class AppModule {
         CallPurposesModule,
         CallsModule,
         ServiceDocumentModule,
+        OpenApiModule,
         HealthModule.forRoot(settings),
       ],
     };

@@ -18,13 +18,14 @@ export const Scoped = (collection: string) => SetMetadata<string, Access>(ACCESS
 const known = new WeakMap<object, Access | { kind: 'undeclared' }>();
 
 /** What the handler of the request, or else its controller, declares; nobody may come in where neither does. */
-export function accessTo(context: ExecutionContext): Access | { kind: 'undeclared' } {
-  const handler = context.getHandler();
+export const accessTo = (context: ExecutionContext): Access | { kind: 'undeclared' } =>
+  accessOf(context.getHandler(), context.getClass());
+
+/** What the handler, or else its controller, declares. */
+export function accessOf(handler: object, controller: object): Access | { kind: 'undeclared' } {
   const found = known.get(handler);
   if (found) return found;
-  const declared = [handler, context.getClass()].map(
-    (target) => Reflect.getMetadata(ACCESS, target) as Access | undefined,
-  );
+  const declared = [handler, controller].map((target) => Reflect.getMetadata(ACCESS, target) as Access | undefined);
   const access = declared.find((one) => one !== undefined) ?? { kind: 'undeclared' };
   known.set(handler, access);
   return access;

@@ -1,5 +1,14 @@
 export type Action = 'read' | 'write' | 'delete';
 
+/** What a request does, by its method. */
+export const ACTIONS: Record<string, Action | undefined> = {
+  GET: 'read',
+  HEAD: 'read',
+  POST: 'write',
+  PATCH: 'write',
+  DELETE: 'delete',
+};
+
 /** Who a token speaks for and what it allows; made from claims that have been verified. */
 export class Principal {
   /** The id of the user that the principal is here; set once that is known. */

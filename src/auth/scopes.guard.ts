@@ -2,9 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { FastifyRequest } from 'fastify';
 import { JsonApiError } from '../json-api/json-api-error.js';
 import { accessTo } from './access.decorators.js';
-import type { Action, Principal } from './principal.js';
-
-const ACTIONS: Record<string, Action> = { GET: 'read', HEAD: 'read', POST: 'write', PATCH: 'write', DELETE: 'delete' };
+import { ACTIONS, type Principal } from './principal.js';
 
 /** Refuses a token without the scope that the route asks for, and every token on a route that does not say what it asks for. */
 @Injectable()

@@ -1,29 +1,45 @@
 /** Where in the request a fault is: a JSON Pointer into the document, a query parameter's name or a header's name. */
 export type ErrorSource = { pointer: string } | { parameter: string } | { header: string };
 
-/** Every `code` that an error document can carry, with its status and title. */
-const KINDS = {
-  badRequest: [400, 'Bad Request'],
-  invalidQueryParameter: [400, 'Invalid Query Parameter'],
-  unauthorized: [401, 'Unauthorized'],
-  unauthorizedOauthScope: [403, 'Unauthorized OAuth Scope'],
-  unauthorizedRequest: [403, 'Unauthorized Request'],
-  resourceNotFound: [404, 'Resource Not Found'],
-  routeNotFound: [404, 'Route Not Found'],
-  methodNotAllowed: [405, 'Method Not Allowed'],
-  notAcceptable: [406, 'Not Acceptable'],
-  requestTimeout: [408, 'Request Timeout'],
-  conflict: [409, 'Conflict'],
-  preconditionFailed: [412, 'Precondition Failed'],
-  payloadTooLarge: [413, 'Payload Too Large'],
-  unsupportedMediaType: [415, 'Unsupported Media Type'],
-  validationError: [422, 'Validation Error'],
-  rateLimitExceeded: [429, 'Rate Limit Exceeded'],
-  internalServerError: [500, 'Internal Server Error'],
-  serviceUnavailable: [503, 'Service Unavailable'],
+/** Every `code` that an error document can carry, with its status, its title and when it is given. */
+export const ERROR_KINDS = {
+  badRequest: [400, 'Bad Request', 'The request is not well-formed: its path, its host or its document.'],
+  invalidQueryParameter: [
+    400,
+    'Invalid Query Parameter',
+    'There is no such query parameter, or it names something that does not exist.',
+  ],
+  unauthorized: [401, 'Unauthorized', 'There is no bearer token, or it does not hold.'],
+  unauthorizedOauthScope: [403, 'Unauthorized OAuth Scope', 'The token lacks a scope, which `detail` names.'],
+  unauthorizedRequest: [403, 'Unauthorized Request', 'The token has the scope, but the policy says no.'],
+  resourceNotFound: [404, 'Resource Not Found', 'There is no resource with that id.'],
+  routeNotFound: [404, 'Route Not Found', 'There is nothing at that path.'],
+  methodNotAllowed: [405, 'Method Not Allowed', 'The path has no such method; `Allow` has those that it has.'],
+  notAcceptable: [
+    406,
+    'Not Acceptable',
+    '`Accept` names the JSON:API media type only in forms that can not be served.',
+  ],
+  requestTimeout: [408, 'Request Timeout', 'The request did not arrive in time.'],
+  conflict: [409, 'Conflict', 'The type, or the id, in the document is not that of the URL.'],
+  preconditionFailed: [412, 'Precondition Failed', 'The resource has changed since the state that `If-Match` names.'],
+  payloadTooLarge: [413, 'Payload Too Large', 'The document is too large.'],
+  unsupportedMediaType: [415, 'Unsupported Media Type', 'The document is not declared as JSON:API.'],
+  validationError: [422, 'Validation Error', 'A value can not be used: one error for each fault, with its source.'],
+  rateLimitExceeded: [429, 'Rate Limit Exceeded', 'The user has made too many requests in this hour.'],
+  internalServerError: [
+    500,
+    'Internal Server Error',
+    'Something went wrong in the service, whose log has it under the request id.',
+  ],
+  serviceUnavailable: [
+    503,
+    'Service Unavailable',
+    'The service can not answer now, as when its database is out of reach; the request may be made again.',
+  ],
 } as const;
 
-export type ErrorCode = keyof typeof KINDS;
+export type ErrorCode = keyof typeof ERROR_KINDS;
 
 /** One error object of an error document; thrown alone, or several together in {@link JsonApiErrors}. */
 export class JsonApiError extends Error {
@@ -38,7 +54,7 @@ export class JsonApiError extends Error {
     readonly headers: Record<string, string> = {},
   ) {
     super(detail);
-    [this.status, this.title] = KINDS[code];
+    [this.status, this.title] = ERROR_KINDS[code];
   }
 
   /** The error object; `id` repeats the code, as consumers of the Outreach API expect. */

@@ -5,7 +5,7 @@ import { requestOrigin } from './base-url.js';
 export class JsonApiOptions {
   constructor(
     /** The API's path, such as `/api/v2`. */
-    private readonly basePath: string,
+    readonly basePath: string,
     /** What clients reach the service by, without a trailing slash; `null`: as the request says. */
     private readonly publicUrl: string | null,
     /** Whether documents show ids as integers, as the Outreach API does, and not as JSON:API's strings. */

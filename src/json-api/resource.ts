@@ -13,9 +13,17 @@ export interface Viewer {
   readonly key: string;
 }
 
+/** What a caller may do with a row, as `?provideAuthorizationMeta=true` shows it. */
+export const AUTHORIZATIONS = ['canWrite', 'canDelete'] as const;
+
+export type AuthorizationMeta = Record<(typeof AUTHORIZATIONS)[number], boolean>;
+
 export interface Attribute {
   type: 'string' | 'integer' | 'date-time' | 'string-array';
   column: string;
+  /** For the OpenAPI document, like the example: a value that requests may have. */
+  description?: string;
+  example?: unknown;
   nullable?: true;
   /** White space around a text in a request document is dropped. */
   trimmed?: true;
@@ -32,6 +40,8 @@ export interface ToOneRelationship {
   kind: 'to-one';
   resource: Resource;
   column: string;
+  /** For the OpenAPI document. */
+  description?: string;
   readOnly?: true;
   filterable?: true;
 }
@@ -39,6 +49,8 @@ export interface ToOneRelationship {
 /** A relationship shown only as a link to the resources on its other side. */
 export interface LinkedRelationship {
   kind: 'linked';
+  /** For the OpenAPI document. */
+  description?: string;
   /** Path and query after the API's base URL for the resource with that id. */
   related: (id: string) => string;
 }
@@ -46,11 +58,13 @@ export interface LinkedRelationship {
 export type Relationship = ToOneRelationship | LinkedRelationship;
 
 /**
- * What documents show of a resource and what may be asked of it, declared once: request checks, query checks, SQL and
- * documents all come from it.
+ * What documents show of a resource and what may be asked of it, declared once: request checks, query checks, SQL,
+ * documents and their description in OpenAPI all come from it.
  */
 export interface Resource {
   type: string;
+  /** For the OpenAPI document: what one of them is. */
+  description?: string;
   /** The collection's path after the API's base URL, also the resource's name in OAuth scopes. */
   path: string;
   table: string;
@@ -65,7 +79,7 @@ export interface Resource {
   /** Whether rows have a version, so that documents of one resource carry an ETag that `If-Match` can hold. */
   versioned: boolean;
   /** What `?provideAuthorizationMeta=true` shows of a row. */
-  authorizationMeta?: (viewer: Viewer, row: ResourceRow) => Record<string, boolean>;
+  authorizationMeta?: (viewer: Viewer, row: ResourceRow) => AuthorizationMeta;
 }
 
 /** The to-one relationship of that name, if the resource has one. */

@@ -17,6 +17,13 @@ export const IsDateTime = () =>
     },
   });
 
+/** What {@link IsText} asks of a text: lengths in code points. */
+export interface TextRule {
+  min: number;
+  max: number;
+  controls: boolean;
+}
+
 /**
  * A text of at most `max` characters (Unicode code points) with something to see in it, that every PostgreSQL can keep.
  * @param options.controls whether tabs, line breaks and other control characters (except NUL) are allowed
@@ -32,6 +39,7 @@ export function IsText(
   return ValidateBy(
     {
       name: 'isText',
+      constraints: [{ min, max, controls } satisfies TextRule],
       validator: {
         validate: (value) =>
           typeof value === 'string' &&

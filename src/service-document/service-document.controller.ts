@@ -1,13 +1,16 @@
 import { Controller, Get } from '@nestjs/common';
 import { AnyScope } from '../auth/access.decorators.js';
+import { serviceVersion } from '../config/service-version.js';
 import { type MetaDocument, ServesMeta } from '../json-api/json-api.decorators.js';
 import { ServedResources } from '../json-api/served-resources.js';
 import { type Caller, CurrentCaller } from '../users/caller.js';
-import { serviceVersion } from './service-version.js';
+import { OPENAPI_PATH } from '../openapi/paths.js';
+
+import { SERVICE_DOCUMENT } from './service-document.description.js';
 
 /** What the service is, what the caller may do, and where everything is. */
 @Controller()
-@ServesMeta()
+@ServesMeta(SERVICE_DOCUMENT)
 @AnyScope()
 export class ServiceDocumentController {
   constructor(private readonly resources: ServedResources) {}
@@ -19,7 +22,10 @@ export class ServiceDocumentController {
         service: { name: 'Call Purposes', version: serviceVersion },
         user: { id: caller.userId, scopes: [...caller.scopes], roles: caller.roles },
       },
-      links: Object.fromEntries(this.resources.all().map(({ path }) => [path, path])),
+      links: {
+        ...Object.fromEntries(this.resources.all().map(({ path }) => [path, path])),
+        describedby: OPENAPI_PATH,
+      },
     };
   }
 }

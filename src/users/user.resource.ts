@@ -9,11 +9,28 @@ export interface UserRow extends ResourceRow {
 
 export const userResource = {
   type: 'user',
+  description: 'Someone who has used the API: made from the claims of their first token.',
   path: 'users',
   table: 'api_user',
   attributes: {
-    email: { type: 'string', column: 'email', nullable: true, readOnly: true, filterable: true, sortable: true },
-    name: { type: 'string', column: 'name', nullable: true, readOnly: true, filterable: true, sortable: true },
+    email: {
+      type: 'string',
+      column: 'email',
+      example: 'ada@example.com',
+      nullable: true,
+      readOnly: true,
+      filterable: true,
+      sortable: true,
+    },
+    name: {
+      type: 'string',
+      column: 'name',
+      example: 'Ada',
+      nullable: true,
+      readOnly: true,
+      filterable: true,
+      sortable: true,
+    },
     createdAt: { type: 'date-time', column: 'created_at', readOnly: true, filterable: true, sortable: true },
     updatedAt: { type: 'date-time', column: 'updated_at', readOnly: true, filterable: true, sortable: true },
   },

@@ -9,6 +9,7 @@ import { readSettings } from '../../src/config/settings.js';
 import { configureApp, createAdapter } from '../../src/configure-app.js';
 import { EMBEDDED_SNAPSHOT } from '../../src/database/database.module.js';
 import { Client } from './client.js';
+import { checkDescribed, holdToDescription } from './described-answers.js';
 import { type TestDatabase, createTestDatabase } from './database.js';
 
 export const SECRET = 'a secret that only the tests know, of more than 32 bytes';
@@ -30,7 +31,7 @@ export interface Service {
 }
 
 /**
- * Builds the service as it runs in production.
+ * Builds the service as it runs in production; every answer of its API is held to its OpenAPI document.
  * @param env settings beside the database and the secret
  * @param shared the database of several services, which the caller drops; without it, the service has a fresh one of its own
  */
@@ -44,6 +45,7 @@ export async function build(env: Record<string, string> = {}, shared?: TestDatab
     .compile();
   const app = module.createNestApplication<NestFastifyApplication>(createAdapter(settings), { bodyParser: false });
   configureApp(app);
+  holdToDescription(app);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
 
@@ -64,6 +66,7 @@ export async function build(env: Record<string, string> = {}, shared?: TestDatab
     close: async () => {
       await app.close();
       if (!shared) await database.drop();
+      checkDescribed(app);
     },
   };
 }

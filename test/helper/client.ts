@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { checkDescribed } from './described-answers.js';
 import { expectJsonApi } from './json-api-schema.js';
 
 export const MEDIA_TYPE = 'application/vnd.api+json';
@@ -47,7 +48,7 @@ export interface Document {
 
 type Method = 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'DELETE' | 'PUT' | 'OPTIONS';
 
-/** Sends requests as one user; checks each answer against the JSON:API schema. */
+/** Sends requests as one user; checks each answer against the JSON:API schema and the OpenAPI document. */
 export class Client {
   constructor(
     private readonly app: NestFastifyApplication,
@@ -93,6 +94,7 @@ export class Client {
       },
       ...(body !== undefined && { payload: body }),
     });
+    checkDescribed(this.app);
     return answerOf(response.statusCode, response.headers as Answer['headers'], response.body);
   }
 }

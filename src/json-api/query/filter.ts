@@ -15,7 +15,8 @@ export interface Filter {
   anyOf: Alternative[];
 }
 
-const OPERATORS = { gte: '>=', lte: '<=', gt: '>', lt: '<' } as const;
+/** The comparisons of `newFilterSyntax=true`, by what stands in the last brackets. */
+export const OPERATORS = { gte: '>=', lte: '<=', gt: '>', lt: '<' } as const;
 
 /** What may stand in the last brackets; nothing for one value of a list. */
 type Operator = keyof typeof OPERATORS | '';

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
+import { serviceVersion } from '../config/service-version.js';
+import { Settings } from '../config/settings.js';
+import { JsonApiOptions } from '../json-api/json-api-options.js';
+
+/** A file as it is served. */
+export interface ServedFile {
+  bytes: Buffer;
+  mediaType: string;
+  etag: string;
+}
+
+/** The OpenAPI document of the service, as its controllers, resources and settings are. */
+@Injectable()
+export class OpenApiDocument {
+  private made: Promise<ServedFile> | undefined;
+
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly options: JsonApiOptions,
+    private readonly settings: Settings,
+  ) {}
+
+  /** Made when it is first asked for, and nothing that makes it is loaded before. */
+  get(): Promise<ServedFile> {
+    return (this.made ??= this.make());
+  }
+
+  private async make(): Promise<ServedFile> {
+    const [{ describe }, { operationsOf }] = await Promise.all([import('./describe.js'), import('./operation.js')]);
+    const { basePath, integerIds } = this.options;
+    const document = describe(operationsOf(this.discovery, basePath), {
+      basePath,
+      integerIds,
+      version: serviceVersion,
+      isRateLimited: this.settings.rateLimit.requestsPerHour > 0,
+      allowsOrigins: this.settings.operations.corsOrigins !== null,
+    });
+    return servedFile(Buffer.from(JSON.stringify(document)), 'application/json');
+  }
+}
+
+export const servedFile = (bytes: Buffer, mediaType: string): ServedFile => ({
+  bytes,
+  mediaType,
+  etag: `"${createHash('sha1').update(bytes).digest('base64url')}"`,
+});

@@ -1,0 +1,86 @@
+import { type DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { RequestMethod, type Type } from '@nestjs/common';
+import { GUARDS_METADATA, HTTP_CODE_METADATA, METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { type Access, accessOf } from '../auth/access.decorators.js';
+import {
+  type MetaDescription,
+  heedsPrecondition,
+  metaDescriptionOf,
+  requestDtoOf,
+  resourceOf,
+} from '../json-api/json-api.decorators.js';
+import type { Resource } from '../json-api/resource.js';
+import { type FileDescription, fileDescriptionOf } from './serves-file.js';
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+/** What an operation answers with when nothing is wrong. */
+export type Content =
+  | { kind: 'collection' | 'one' | 'nothing'; resource: Resource }
+  | ({ kind: 'meta' } & MetaDescription)
+  | ({ kind: 'file' } & FileDescription);
+
+/** A handler of the API, as its controller declares it. */
+export interface Operation {
+  /** The handler's name, such as `list`. */
+  name: string;
+  method: Method;
+  /** With the API's base path; parameters in braces. */
+  path: string;
+  access: Access;
+  content: Content;
+  /** Of the answer when nothing is wrong. */
+  status: number;
+  /** Whether the path names one resource. */
+  hasId: boolean;
+  /** The class of the request document. */
+  dto: Type<object> | undefined;
+  heedsPrecondition: boolean;
+  /** Whether the controller has a policy of its own beside the scopes. */
+  isGuarded: boolean;
+}
+
+/** Every operation of the API: the handlers of controllers that declare what they serve. */
+export function operationsOf(discovery: DiscoveryService, basePath: string): Operation[] {
+  const scanner = new MetadataScanner();
+  const operations = discovery.getControllers().flatMap(({ metatype }) => {
+    if (typeof metatype !== 'function') return [];
+    const prototype = metatype.prototype as Record<string, object>;
+    return scanner
+      .getAllMethodNames(prototype)
+      .flatMap((name) => operationOf(metatype, name, prototype[name] ?? {}, basePath) ?? []);
+  });
+  return operations.sort((one, other) => Number(one.path > other.path) - Number(one.path < other.path));
+}
+
+function operationOf(controller: object, name: string, handler: object, basePath: string): Operation | undefined {
+  const method = RequestMethod[metadata<number>(METHOD_METADATA, handler) ?? -1] as Method | undefined;
+  const access = accessOf(handler, controller);
+  if (method === undefined || access.kind === 'undeclared') return undefined;
+  const segments = [controller, handler].flatMap((part) => (metadata<string>(PATH_METADATA, part) ?? '').split('/'));
+  const hasId = segments.some((segment) => segment.startsWith(':'));
+  const content = contentOf(controller, method, hasId);
+  if (!content) return undefined;
+  return {
+    name,
+    method,
+    path: [basePath, ...segments.filter(Boolean).map((segment) => segment.replace(/^:(.*)$/, '{$1}'))].join('/'),
+    access,
+    content,
+    status: metadata<number>(HTTP_CODE_METADATA, handler) ?? (method === 'POST' ? 201 : 200),
+    hasId,
+    dto: requestDtoOf(handler),
+    heedsPrecondition: heedsPrecondition(handler),
+    isGuarded: (metadata<unknown[]>(GUARDS_METADATA, controller) ?? []).length > 0,
+  };
+}
+
+function contentOf(controller: object, method: Method, hasId: boolean): Content | undefined {
+  const [resource, meta, file] = [resourceOf(controller), metaDescriptionOf(controller), fileDescriptionOf(controller)];
+  if (resource && method === 'DELETE') return { kind: 'nothing', resource };
+  if (resource) return { kind: hasId || method === 'POST' ? 'one' : 'collection', resource };
+  if (meta) return { kind: 'meta', ...meta };
+  return file && { kind: 'file', ...file };
+}
+
+const metadata = <Value>(key: string, target: object) => Reflect.getMetadata(key, target) as Value | undefined;

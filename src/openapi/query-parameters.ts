@@ -1,0 +1,175 @@
+import type { Type } from '@nestjs/common';
+import type { ParameterObject, ReferenceObject, SchemaObject } from 'openapi3-ts/oas31';
+import { OPERATORS } from '../json-api/query/filter.js';
+import { reachable } from '../json-api/query/include.js';
+import { DEFAULT_PAGE_SIZE, MAX_OFFSET, MAX_PAGE_SIZE } from '../json-api/query/page.js';
+import { type Attribute, type Resource, attributeOf, toOne } from '../json-api/resource.js';
+import { exampleOf } from './examples.js';
+
+type Parameter = ParameterObject | ReferenceObject;
+
+const flag = (name: string, description: string): ParameterObject => ({
+  name,
+  in: 'query',
+  description,
+  schema: { type: 'boolean', default: false },
+});
+
+const text = (name: string, description: string): ParameterObject => ({
+  name,
+  in: 'query',
+  description,
+  schema: { type: 'string' },
+});
+
+const number = (name: string, description: string, range: Partial<SchemaObject>): ParameterObject => ({
+  name,
+  in: 'query',
+  description,
+  schema: { type: 'integer', ...range },
+});
+
+/** Values with commas between them, each one of those. No parameter has an `example`: the interactive page would send it. */
+const list = (name: string, description: string, values: string[]): ParameterObject => ({
+  name,
+  in: 'query',
+  description,
+  style: 'form',
+  explode: false,
+  schema: { type: 'array', items: { type: 'string', enum: values } },
+});
+
+/** The parameters that all collections have, by the names of their components. */
+const OF_COLLECTIONS: Record<string, ParameterObject> = {
+  newFilterSyntax: flag(
+    'newFilterSyntax',
+    'Allows `filter[…][]` and comparisons; commas and dots in filters are literal.',
+  ),
+  pageSize: number('page[size]', 'Resources on a page.', {
+    minimum: 1,
+    maximum: MAX_PAGE_SIZE,
+    default: DEFAULT_PAGE_SIZE,
+  }),
+  pageAfter: text('page[after]', 'The cursor of `links.next`; good for the same sort only.'),
+  pageBefore: text('page[before]', 'The cursor of `links.prev`; good for the same sort only.'),
+  // Without a default, which the interactive page would send along with those of the cursors.
+  pageLimit: number('page[limit]', 'Resources on a page, with pages by offset; not together with cursors.', {
+    minimum: 1,
+    maximum: MAX_PAGE_SIZE,
+  }),
+  pageOffset: number('page[offset]', 'Resources to pass over; not together with cursors.', {
+    minimum: 0,
+    maximum: MAX_OFFSET,
+  }),
+  count: flag('count', 'Adds `meta.count` and `meta.count_truncated`.'),
+  provideDataConnections: flag('provideDataConnections', 'Taken from clients of the Outreach API; has no effect.'),
+};
+
+const OF_VIEWS: Record<string, ParameterObject> = {
+  provideAuthorizationMeta: flag(
+    'provideAuthorizationMeta',
+    'Adds what the caller may do with each resource as its `meta`.',
+  ),
+};
+
+export const SHARED_PARAMETERS: Record<string, ParameterObject> = { ...OF_COLLECTIONS, ...OF_VIEWS };
+
+const refs = (parameters: object): Parameter[] =>
+  Object.keys(parameters).map((name) => ({ $ref: `#/components/parameters/${name}` }));
+
+/** What may be asked of one resource. */
+export function viewParameters(resource: Resource): Parameter[] {
+  const paths = includePaths(resource);
+  const include = list('include', 'Related resources, those on the way too.', paths);
+  const fields = [...reachable(resource).values()].map(({ type, attributes, relationships }) => {
+    const names = [...Object.keys(attributes), ...Object.keys(relationships)];
+    return list(`fields[${type}]`, `The attributes and relationships of ${type} to show.`, names);
+  });
+  return [...(paths.length > 0 ? [include] : []), ...fields, ...refs(OF_VIEWS)];
+}
+
+/**
+ * What may be asked of a collection.
+ * @param dto of its request documents, for examples
+ */
+export function collectionParameters(resource: Resource, dto: Type<object> | undefined): Parameter[] {
+  const targets = filterTargets(resource, dto);
+  return [
+    ...targets.map(filter),
+    sort(resource),
+    ...viewParameters(resource),
+    ...refs(OF_COLLECTIONS),
+    ...targets.flatMap(newFilters),
+  ];
+}
+
+function sort(resource: Resource): ParameterObject {
+  const names = ['id', ...namesOf(resource, ({ sortable }) => sortable)];
+  return list(
+    'sort',
+    `Ascending, or with a minus descending. Otherwise by \`${resource.defaultSort.join()}\`. Ties end in \`id\`.`,
+    names.flatMap((name) => [name, `-${name}`]),
+  );
+}
+
+/** What a filter can be on. */
+interface FilterTarget {
+  /** Such as `filter[name]`. */
+  parameter: string;
+  /** For people. */
+  name: string;
+  type: Attribute['type'];
+  example: string;
+}
+
+function filterTargets(resource: Resource, dto: Type<object> | undefined): FilterTarget[] {
+  const id = { type: 'integer', example: '1' } as const;
+  const relationships = Object.keys(resource.relationships).filter((name) => toOne(resource, name)?.filterable);
+  return [
+    { parameter: 'filter[id]', name: 'the id', ...id },
+    ...namesOf(resource, ({ filterable }) => filterable).map((name) => ({
+      parameter: `filter[${name}]`,
+      name: `\`${name}\``,
+      type: attributeOf(resource, name)?.type ?? 'string',
+      example: String(exampleOf(resource, name, dto)),
+    })),
+    ...relationships.map((name) => ({ parameter: `filter[${name}][id]`, name: `the id of \`${name}\``, ...id })),
+  ];
+}
+
+const SYNTAX =
+  'values with commas (any of them), a range `from..to` with both ends in it (`neginf` and `inf` for open ends), `__null__` or `__notnull__`';
+
+const filter = ({ parameter, name, example }: FilterTarget): ParameterObject =>
+  text(parameter, `Such as \`${example}\`: ${name} must be one of ${SYNTAX}.`);
+
+function newFilters({ parameter, name, type }: FilterTarget): ParameterObject[] {
+  const schema: SchemaObject = { type: type === 'integer' ? 'integer' : 'string' };
+  const anyOf: ParameterObject = {
+    name: `${parameter}[]`,
+    in: 'query',
+    description: `With \`newFilterSyntax=true\`: ${name} is any of the values.`,
+    style: 'form',
+    explode: true,
+    schema: { type: 'array', items: { type: 'string' } },
+  };
+  const comparisons = Object.entries(OPERATORS).map(([suffix, operator]): ParameterObject => ({
+    name: `${parameter}[${suffix}]`,
+    in: 'query',
+    description: `With \`newFilterSyntax=true\`: ${name} ${operator} the value.`,
+    schema,
+  }));
+  return [anyOf, ...comparisons];
+}
+
+const namesOf = ({ attributes }: Resource, holds: (attribute: Attribute) => true | undefined): string[] =>
+  Object.keys(attributes).filter((name) => attributes[name] && holds(attributes[name]));
+
+/** Every path to include that passes no resource twice; longer ones can be asked for, too. */
+function includePaths(resource: Resource, passed: Resource[] = []): string[] {
+  return Object.keys(resource.relationships).flatMap((name) => {
+    const target = toOne(resource, name)?.resource;
+    if (!target || target === resource || passed.includes(target)) return [];
+    return [name, ...includePaths(target, [...passed, resource]).map((path) => `${name}.${path}`)];
+  });
+}

@@ -28,18 +28,20 @@ const TARGETS = [
   { collection: 'callPurposes', owner: 'carol', target: 'a purpose that carol made' },
   { collection: 'callPurposes', owner: undefined, target: 'a ready-made purpose' },
   { collection: 'calls', owner: 'carol', target: 'a call that carol logged' },
+  { collection: 'calls', owner: undefined, target: 'a call of nobody' },
 ] as const;
 
 const foreign = (collection: Collection): Collection => (collection === 'calls' ? 'callPurposes' : 'calls');
 
+const ACTIONS = ['read', 'write', 'delete', 'all'];
+
+/** Every set that can be made of these. */
+const subsetsOf = (scopes: string[]): string[][] =>
+  scopes.reduce<string[][]>((sets, scope) => [...sets, ...sets.map((set) => [...set, scope])], [[]]);
+
+/** Every set of the collection's own scopes, those of others only, and what is not quite a scope. */
 const scopeSets = (collection: Collection): string[][] => [
-  [],
-  [`${collection}.read`],
-  [`${collection}.write`],
-  [`${collection}.delete`],
-  [`${collection}.read`, `${collection}.write`],
-  [`${collection}.read`, `${collection}.delete`],
-  [`${collection}.all`],
+  ...subsetsOf(ACTIONS.map((action) => `${collection}.${action}`)),
   [`${foreign(collection)}.all`, 'users.read'].filter((scope) => !scope.startsWith(collection)),
   [`${collection}.READ`, `${collection}.*`, collection, 'all', `${collection}.readwrite`, `x${collection}.all`],
 ];
@@ -63,7 +65,7 @@ const newResource = (collection: 'callPurposes' | 'calls') => ({
   attributes: collection === 'calls' ? { direction: 'outbound' } : { name: unique('made') },
 });
 const make = (collection: 'callPurposes' | 'calls', owner?: string): Promise<string> =>
-  collection === 'calls' ? makeCall(service, owner ?? 'carol') : makePurpose(service, owner);
+  collection === 'calls' ? makeCall(service, owner) : makePurpose(service, owner);
 
 const named = (scopes: string[]): string => (scopes.length > 0 ? `only ${scopes.join(' and ')}` : 'no scope');
 
@@ -172,6 +174,101 @@ describe('The meta of an included purpose', () => {
       expect(document.data).not.toHaveProperty('meta');
     }
   });
+});
+
+/** The collections whose scope to read each path to include needs, beside that of the collection itself. */
+const INCLUDES: Record<'callPurposes' | 'calls', Record<string, Collection[]>> = {
+  callPurposes: { creator: ['users'] },
+  calls: {
+    callPurpose: ['callPurposes'],
+    user: ['users'],
+    'callPurpose.creator': ['callPurposes', 'users'],
+    'callPurpose,user': ['callPurposes', 'users'],
+  },
+};
+const INCLUDE_CELLS = (['callPurposes', 'calls'] as const).flatMap((collection) =>
+  Object.entries(INCLUDES[collection]).flatMap(([include, needed]) =>
+    subsetsOf(['callPurposes.read', 'calls.read', 'users.read'])
+      .filter((scopes) => scopes.includes(`${collection}.read`))
+      .map((scopes) => ({ collection, include, needed, scopes, words: named(scopes) })),
+  ),
+);
+
+describe.each(INCLUDE_CELLS)(
+  'include=$include of $collection, with $words',
+  ({ collection, include, needed, scopes }) => {
+    it('Shows nothing that a scope is missing for, not even to an administrator', async () => {
+      const purpose = await makePurpose(service, 'carol');
+      const id = collection === 'calls' ? await makeCall(service, 'carol', purpose) : purpose;
+      const missing = needed.filter((one) => !scopes.includes(`${one}.read`));
+      const writer = client('an administrator', [...scopes, `${collection}.write`]);
+
+      for (const answer of [
+        await writer.get(`/${collection}?filter[id]=${id}&include=${include}`),
+        await writer.get(`/${collection}/${id}?include=${include}`),
+        await writer.patch(`/${collection}/${id}?include=${include}`, { type: TYPES[collection], id }),
+        await writer.post(`/${collection}?include=${include}`, newResource(collection)),
+      ]) {
+        if (missing.length > 0) {
+          expectMissingScope(answer, `${missing[0]}.read`);
+          expect(answer.document).not.toHaveProperty('included');
+        } else expect([200, 201]).toContain(answer.status);
+      }
+    });
+
+    it('Leads, by its links, to what the scopes allow and no further', async () => {
+      const purpose = await makePurpose(service, 'carol');
+      const id = collection === 'calls' ? await makeCall(service, 'carol', purpose) : purpose;
+      const asking = client('somebody else', scopes);
+      const { resource, text } = await asking.get(`/${collection}/${id}`);
+
+      expect(text).not.toContain('carol');
+      const owner = resource.relationships[collection === 'calls' ? 'user' : 'creator'];
+      expect(owner?.data).toEqual({ type: 'user', id: expect.any(String) });
+      for (const { links } of Object.values(resource.relationships)) {
+        if (!links) continue;
+        const [, target = ''] = /\/api\/v2\/(\w+)/.exec(links.related) ?? [];
+        const answer = await asking.get(links.related);
+        if (scopes.includes(`${target}.read`)) expect(answer.status).toBe(200);
+        else expectMissingScope(answer, `${target}.read`);
+      }
+    });
+  },
+);
+
+describe('What nobody may do', () => {
+  it('Is anything, without a token', async () => {
+    for (const { collection, owner } of TARGETS) {
+      const id = await make(collection, owner);
+      const url = `/${collection}/${id}`;
+      for (const answer of [
+        await service.anonymous.get(`/${collection}`),
+        await service.anonymous.get(url),
+        await service.anonymous.post(`/${collection}`, newResource(collection)),
+        await service.anonymous.patch(url, { type: TYPES[collection], id }),
+        await service.anonymous.delete(url),
+      ]) {
+        expectError(answer, 401, 'unauthorized');
+      }
+      expect((await service.as('ada').get(url)).status).toBe(200);
+    }
+  });
+
+  it.each(scopeSets('users').map((scopes) => [named(scopes), scopes] as const))(
+    'Is making, changing or deleting users, even as an administrator, with %s',
+    async (_, scopes) => {
+      const administrator = client('an administrator', scopes);
+      const before = await service.sql('select * from api_user order by id');
+      for (const answer of [
+        await administrator.post('/users', { type: 'user', attributes: { name: 'Mallory' } }),
+        await administrator.patch('/users/1', { type: 'user', id: '1', attributes: { name: 'Mallory' } }),
+        await administrator.delete('/users/1'),
+      ]) {
+        expectError(answer, 405, 'methodNotAllowed');
+      }
+      expect(await service.sql('select * from api_user order by id')).toEqual(before);
+    },
+  );
 });
 
 describe('What a token may not do', () => {

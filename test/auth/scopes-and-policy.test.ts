@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Service, build } from '../helper/build.js';
-import type { Answer, Client } from '../helper/client.js';
+import type { Client } from '../helper/client.js';
 import { expectError } from '../helper/expectations.js';
 import { makeCall, makePurpose, unique } from '../helper/fixtures.js';
+import { expectMissingScope, named, subsetsOf } from '../helper/scopes.js';
 
 let service: Service;
 
@@ -35,10 +36,6 @@ const foreign = (collection: Collection): Collection => (collection === 'calls' 
 
 const ACTIONS = ['read', 'write', 'delete', 'all'];
 
-/** Every set that can be made of these. */
-const subsetsOf = (scopes: string[]): string[][] =>
-  scopes.reduce<string[][]>((sets, scope) => [...sets, ...sets.map((set) => [...set, scope])], [[]]);
-
 /** Every set of the collection's own scopes, those of others only, and what is not quite a scope. */
 const scopeSets = (collection: Collection): string[][] => [
   ...subsetsOf(ACTIONS.map((action) => `${collection}.${action}`)),
@@ -54,11 +51,6 @@ const client = (caller: CallerName, scopes: string[]): Client => {
 const hasScope = (scopes: string[], collection: Collection, action: Action): boolean =>
   scopes.includes(`${collection}.${action}`) || scopes.includes(`${collection}.all`);
 
-function expectMissingScope(answer: Answer, scope: string): void {
-  const { detail } = expectError(answer, 403, 'unauthorizedOauthScope');
-  expect(detail).toContain(`'${scope}'`);
-}
-
 const TYPES = { callPurposes: 'callPurpose', calls: 'call' };
 const newResource = (collection: 'callPurposes' | 'calls') => ({
   type: TYPES[collection],
@@ -66,8 +58,6 @@ const newResource = (collection: 'callPurposes' | 'calls') => ({
 });
 const make = (collection: 'callPurposes' | 'calls', owner?: string): Promise<string> =>
   collection === 'calls' ? makeCall(service, owner) : makePurpose(service, owner);
-
-const named = (scopes: string[]): string => (scopes.length > 0 ? `only ${scopes.join(' and ')}` : 'no scope');
 
 describe.each(['callPurposes', 'calls', 'users'] as const)('Reading %s', (collection) => {
   it.each(scopeSets(collection).map((scopes) => [named(scopes), scopes] as const))('With %s', async (_, scopes) => {
@@ -175,66 +165,6 @@ describe('The meta of an included purpose', () => {
     }
   });
 });
-
-/** The collections whose scope to read each path to include needs, beside that of the collection itself. */
-const INCLUDES: Record<'callPurposes' | 'calls', Record<string, Collection[]>> = {
-  callPurposes: { creator: ['users'] },
-  calls: {
-    callPurpose: ['callPurposes'],
-    user: ['users'],
-    'callPurpose.creator': ['callPurposes', 'users'],
-    'callPurpose,user': ['callPurposes', 'users'],
-  },
-};
-const INCLUDE_CELLS = (['callPurposes', 'calls'] as const).flatMap((collection) =>
-  Object.entries(INCLUDES[collection]).flatMap(([include, needed]) =>
-    subsetsOf(['callPurposes.read', 'calls.read', 'users.read'])
-      .filter((scopes) => scopes.includes(`${collection}.read`))
-      .map((scopes) => ({ collection, include, needed, scopes, words: named(scopes) })),
-  ),
-);
-
-describe.each(INCLUDE_CELLS)(
-  'include=$include of $collection, with $words',
-  ({ collection, include, needed, scopes }) => {
-    it('Shows nothing that a scope is missing for, not even to an administrator', async () => {
-      const purpose = await makePurpose(service, 'carol');
-      const id = collection === 'calls' ? await makeCall(service, 'carol', purpose) : purpose;
-      const missing = needed.filter((one) => !scopes.includes(`${one}.read`));
-      const writer = client('an administrator', [...scopes, `${collection}.write`]);
-
-      for (const answer of [
-        await writer.get(`/${collection}?filter[id]=${id}&include=${include}`),
-        await writer.get(`/${collection}/${id}?include=${include}`),
-        await writer.patch(`/${collection}/${id}?include=${include}`, { type: TYPES[collection], id }),
-        await writer.post(`/${collection}?include=${include}`, newResource(collection)),
-      ]) {
-        if (missing.length > 0) {
-          expectMissingScope(answer, `${missing[0]}.read`);
-          expect(answer.document).not.toHaveProperty('included');
-        } else expect([200, 201]).toContain(answer.status);
-      }
-    });
-
-    it('Leads, by its links, to what the scopes allow and no further', async () => {
-      const purpose = await makePurpose(service, 'carol');
-      const id = collection === 'calls' ? await makeCall(service, 'carol', purpose) : purpose;
-      const asking = client('somebody else', scopes);
-      const { resource, text } = await asking.get(`/${collection}/${id}`);
-
-      expect(text).not.toContain('carol');
-      const owner = resource.relationships[collection === 'calls' ? 'user' : 'creator'];
-      expect(owner?.data).toEqual({ type: 'user', id: expect.any(String) });
-      for (const { links } of Object.values(resource.relationships)) {
-        if (!links) continue;
-        const [, target = ''] = /\/api\/v2\/(\w+)/.exec(links.related) ?? [];
-        const answer = await asking.get(links.related);
-        if (scopes.includes(`${target}.read`)) expect(answer.status).toBe(200);
-        else expectMissingScope(answer, `${target}.read`);
-      }
-    });
-  },
-);
 
 describe('What nobody may do', () => {
   it('Is anything, without a token', async () => {

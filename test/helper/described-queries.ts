@@ -79,11 +79,12 @@ function filterValues(name: string, document: OpenAPIObject): fc.Arbitrary<unkno
     return properties?.[attribute] ?? [];
   });
   const [schema] = known;
-  const one = schema ? valuesOf(schema, document).map((value) => value ?? '__null__') : smallIds;
-  const ranges = fc.tuple(one, one).map(([from, to]) => `${String(from)}..${String(to)}`);
+  const one = schema ? valuesOf(schema, document).map((value) => asText(value ?? '__null__')) : smallIds;
+  const ranges = fc.tuple(one, one).map(([from, to]) => `${from}..${to}`);
   const texts = fc.oneof(one, ranges, fc.constantFrom('__null__', '__notnull__'));
   return name.endsWith('[]') ? fc.array(texts, { minLength: 1, maxLength: 3 }) : texts;
 }
 
-const asValue = (value: unknown): string => encodeURIComponent(String(value).toWellFormed());
+const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const asValue = (value: unknown): string => encodeURIComponent(asText(value).toWellFormed());
 const asTarget = (text: string): string => text.replace(/[^!$&'()*+,\-./0-9:;=?@A-Z[\]_a-z~%]/gu, encodeURIComponent);

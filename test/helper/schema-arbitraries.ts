@@ -19,7 +19,7 @@ export function valuesOf(schema: Schema, document: OpenAPIObject): fc.Arbitrary<
   const alternatives = schema.anyOf ?? schema.oneOf;
   if (alternatives) return fc.oneof(...alternatives.map((one) => valuesOf(one, document)));
   if (Array.isArray(schema.type))
-    return fc.oneof(...schema.type.map((type) => valuesOf({ ...schema, type } as Schema, document)));
+    return fc.oneof(...schema.type.map((type) => valuesOf({ ...schema, type }, document)));
   switch (schema.type) {
     case 'null':
       return fc.constant(null);

@@ -78,4 +78,8 @@ export const brokenBytes = (request: Buffer): fc.Arbitrary<Buffer> =>
       ),
       { minLength: 1, maxLength: 2 },
     )
-    .map((breakages) => breakages.reduce((bytes, breaking) => breaking(bytes), request));
+    .map((breakages) => legible(breakages.reduce((bytes, breaking) => breaking(bytes), request)));
+
+/** For the report of a failure. */
+const legible = (bytes: Buffer): Buffer =>
+  Object.assign(bytes, { [fc.toStringMethod]: () => JSON.stringify(bytes.toString('latin1')) });

@@ -126,7 +126,6 @@ describe('A key set', () => {
     const before = provider.reads;
     const tokens = Array.from({ length: 20 }, (_, index) => signed({ kid: `waiting ${index}` }));
     await Promise.all(tokens.map(statusOf));
-
     expect(provider.reads - before).toBe(1);
   });
 

@@ -19,7 +19,7 @@ const SEED = process.env.FUZZ_SEED === undefined ? {} : { seed: Number(process.e
 const LONGEST_MS = 1_000;
 
 /** By how much the memory in use may differ between two looks: what is remembered of answers and tokens. */
-const MEMORY_BYTES = 48 * 1024 * 1024;
+const MEMORY_BYTES = 24 * 1024 * 1024;
 
 /** So that lists stay short, and the ids in requests are those of resources. */
 const REQUESTS_TO_RENEWAL = 250;

@@ -38,6 +38,10 @@ const JUNK_IDS = [
   '*',
 ];
 const JUNK_PATHS = ['', '/', '//', '/api', '/api/v2/', '/api/v2/nowhere', '/api/v2/../v2/calls', '/API/V2/calls', '/%'];
+const MEDIA_TYPES = ['; charset=utf-8', '; ext="x"', ';profile="x"', ';q=0', ', */*', ''].map(
+  (end) => MEDIA_TYPE + end,
+);
+
 /** What a header can hold: any characters but those that end it. */
 const headerValues = fc
   .array(fc.integer({ min: 0x20, max: 0xff }), { maxLength: 60 })
@@ -133,7 +137,10 @@ function headersOf({ parameters, body }: Described, document: OpenAPIObject): Pa
     ...['Accept', 'Content-Type', 'Cookie', 'Expect', 'Forwarded', 'Origin', 'Range', 'X-Forwarded-Host'],
     ...['X-HTTP-Method-Override', 'Accept-Encoding', 'Content-Encoding', 'Upgrade', 'TE', 'X-Junk'],
   );
-  return mostly(described, fc.array(fc.tuple(names, headerValues), { minLength: 1, maxLength: 4 }));
+  return mostly(
+    described,
+    fc.array(fc.tuple(names, fc.oneof(headerValues, fc.constantFrom(...MEDIA_TYPES))), { minLength: 1, maxLength: 4 }),
+  );
 }
 
 function bodiesOf({ body }: Described, document: OpenAPIObject): Part<string | Uint8Array | undefined> {

@@ -155,7 +155,8 @@ function faultsTogether(given: Partial<Record<string, string>>): Fault[] {
   const faults = others.map((other): Fault => [other, `excludes ${key}: set one of them`]);
   if (given.NODE_ENV !== 'production') return faults;
   if (!key) faults.push(['JWT_SECRET', 'or JWT_PUBLIC_KEY or JWT_JWKS_URI is needed in production']);
-  if (given.JWT_SECRET && Buffer.byteLength(given.JWT_SECRET) < 32) {
+  // Blanks around it are no part of it.
+  if (given.JWT_SECRET && Buffer.byteLength(given.JWT_SECRET.trim()) < 32) {
     faults.push(['JWT_SECRET', 'must have at least 32 bytes in production']);
   }
   return faults;

@@ -147,3 +147,15 @@ describe('Whatever is sent, the answer is sound, in time, and costs no memory', 
     expect(answered).toBeGreaterThan(REQUESTS / 8);
   });
 });
+
+describe('What was found in this way', () => {
+  it('Is described as it is: sort has one field at least', async () => {
+    const { status } = await service.as('ada').get('/users?sort=');
+    const { parameters } = document.paths?.['/api/v2/users']?.get ?? {};
+
+    expect(status).toBe(400);
+    expect(parameters).toContainEqual(
+      expect.objectContaining({ name: 'sort', schema: expect.objectContaining({ minItems: 1 }) }),
+    );
+  });
+});

@@ -138,7 +138,10 @@ function serviceOf(
     stdout,
     stderr,
     ...entry,
-    request: (method, path, options = {}) => request(method, `${entry.api}${path}`, { token: entry.token, ...options }),
+    request: (method, path, options = {}) => {
+      for (const text of textsIn(options.data)) sent.add(text);
+      return request(method, `${entry.api}${path}`, { token: entry.token, ...options });
+    },
     end: (signal) => {
       child.kill(signal);
       const deadline = setTimeout(() => child.kill('SIGKILL'), TIME_TO_END);
@@ -173,7 +176,6 @@ async function request(
   url: string,
   { data, token }: { data?: unknown; token: string },
 ): Promise<ApiAnswer> {
-  for (const text of textsIn(data)) sent.add(text);
   const response = await fetch(url, {
     method,
     headers: { Authorization: `Bearer ${token}`, ...(data !== undefined && { 'Content-Type': MEDIA_TYPE }) },

@@ -126,9 +126,10 @@ describe('Whatever is sent, the answer is sound, in time, and costs no memory', 
     expect(memoryInUse() - memory).toBeLessThan(MEMORY_BYTES);
     if (process.env.FUZZ_REQUESTS) console.info(new Map([...statuses].sort()), memoryInUse() - memory);
     // Otherwise the requests would not try much.
-    expect([...statuses.keys()]).toEqual(
-      expect.arrayContaining([200, 201, 204, 400, 401, 403, 404, 405, 409, 415, 422]),
-    );
+    if (REQUESTS >= 1_000)
+      expect([...statuses.keys()]).toEqual(
+        expect.arrayContaining([200, 201, 204, 400, 401, 403, 404, 405, 409, 415, 422]),
+      );
   });
 
   it('In bytes that are no HTTP, or hardly', async () => {

@@ -162,7 +162,8 @@ function faultsTogether(given: Partial<Record<string, string>>): Fault[] {
   if (given.DATABASE_REPLICA_URLS && !given.DATABASE_URL) faults.push(['DATABASE_REPLICA_URLS', 'needs DATABASE_URL']);
   if (given.NODE_ENV !== 'production') return faults;
   if (!key) faults.push(['JWT_SECRET', 'or JWT_PUBLIC_KEY or JWT_JWKS_URI is needed in production']);
-  if (given.JWT_SECRET && Buffer.byteLength(given.JWT_SECRET) < 32) {
+  // Blanks around it are no part of it.
+  if (given.JWT_SECRET && Buffer.byteLength(given.JWT_SECRET.trim()) < 32) {
     faults.push(['JWT_SECRET', 'must have at least 32 bytes in production']);
   }
   return faults;

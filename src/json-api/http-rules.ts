@@ -26,6 +26,8 @@ export function applyHttpRules(fastify: FastifyInstance, basePath: string, vary 
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
       throw badRequest('A request in HTTP/1.1 must have a Host header.', { header: 'Host' });
     }
+    // What is not there has no media types.
+    if (request.is404) return done();
     checkAccept(request.headers.accept);
     // A body that says nothing is of no type that matters.
     if (request.method === 'DELETE') request.headers['content-type'] = 'application/octet-stream';
@@ -60,8 +62,12 @@ export function collectRoutes(fastify: FastifyInstance): (url: string) => string
 }
 
 /** 405 with `Allow` for a known path, else 404. */
-export function noRoute({ method, url }: FastifyRequest, allowed: string[]): JsonApiError {
-  if (allowed.length === 0) return new JsonApiError('routeNotFound', `There is nothing at '${pathOf(url)}'.`);
+export function noRoute({ id, method, url }: FastifyRequest, allowed: string[]): JsonApiError {
+  if (allowed.length === 0) {
+    // The router has no place for such a target, so that no hook has given the answer its headers.
+    const headers = url.startsWith('*') ? { ...ANSWER_HEADERS, 'X-Request-Id': id } : undefined;
+    return new JsonApiError('routeNotFound', `There is nothing at '${pathOf(url)}'.`, undefined, headers);
+  }
   return new JsonApiError(
     'methodNotAllowed',
     `'${method}' is not possible here, but ${allowed.join(', ')}.`,

@@ -1,5 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+/**
+ * What an `Idempotency-Key` header may be: a string of RFC 9651, as the draft wants it, or bare, as many clients send it.
+ * https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
+ */
+export const IDEMPOTENCY_KEY = { pattern: String.raw`^(?:"(?:[ !#-[\]-~]|\\["\\])+"|[\w.:/+=@~-]+)$`, maxLength: 255 };
+
 /** Answers requests with an `Idempotency-Key`: what they ask for is done once, however often they are repeated. */
 export abstract class RepeatableRequests {
   /**

@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { OperationObject, ParameterObject, ReferenceObject, RequestBodyObject } from 'openapi3-ts/oas31';
 import { ACTIONS } from '../auth/principal.js';
 import { JSON_API_MEDIA_TYPE } from '../json-api/media-type.js';
+import { IDEMPOTENCY_KEY as REPEATABLE_KEY } from '../json-api/repeatable-requests.js';
 import type { Resource } from '../json-api/resource.js';
 import type { Api } from './api.js';
 import { exampleRequest } from './examples.js';
@@ -105,7 +106,7 @@ const IDEMPOTENCY_KEY: ParameterObject = {
   description:
     'A string of your own making, in quotes, the same for each repetition of the request: it is done once, and for 24 hours its ' +
     'repetitions get the first answer.',
-  schema: { type: 'string' },
+  schema: { type: 'string', ...REPEATABLE_KEY },
 };
 
 const REQUEST_ID: ParameterObject = {

@@ -31,13 +31,18 @@ const number = (name: string, description: string, range: Partial<SchemaObject>)
 });
 
 /** Values with commas between them, each one of those. No parameter has an `example`: the interactive page would send it. */
-const list = (name: string, description: string, values: string[]): ParameterObject => ({
+const list = (
+  name: string,
+  description: string,
+  values: string[],
+  range: Partial<SchemaObject> = {},
+): ParameterObject => ({
   name,
   in: 'query',
   description,
   style: 'form',
   explode: false,
-  schema: { type: 'array', items: { type: 'string', enum: values } },
+  schema: { type: 'array', items: { type: 'string', enum: values }, ...range },
 });
 
 /** The parameters that all collections have, by the names of their components. */
@@ -110,6 +115,7 @@ function sort(resource: Resource): ParameterObject {
     'sort',
     `Ascending, or with a minus descending. Otherwise by \`${resource.defaultSort.join()}\`. Ties end in \`id\`.`,
     names.flatMap((name) => [name, `-${name}`]),
+    { minItems: 1 },
   );
 }
 

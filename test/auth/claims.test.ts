@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Service, build } from '../helper/build.js';
 import { Client } from '../helper/client.js';
 import { expectError } from '../helper/expectations.js';
-import { makeCall, makePurpose } from '../helper/fixtures.js';
+import { makePurpose } from '../helper/fixtures.js';
 import { type Claims, tokenOf } from '../helper/tokens.js';
 
 const services: Record<string, Service> = {};
@@ -74,62 +74,6 @@ describe('By default', () => {
 
     it('Are read from nowhere else', async () => {
       expect(await isAdministrator(service(), { role: 'admin', groups: ['admin'], name: 'admin' })).toBe(false);
-    });
-  });
-
-  describe('Including what a token may not read', () => {
-    const scoped = (...scopes: string[]) => service().as('carol', { scopes });
-
-    it('Refuses include=creator without users.read', async () => {
-      const id = await makePurpose(service(), 'carol');
-      for (const url of ['/callPurposes', `/callPurposes/${id}`]) {
-        const answer = await scoped('callPurposes.all').get(`${url}?include=creator`);
-        const { detail } = expectError(answer, 403, 'unauthorizedOauthScope');
-        expect(detail).toContain("'users.read'");
-      }
-    });
-
-    it('Includes the creator with users.read', async () => {
-      const id = await makePurpose(service(), 'carol');
-      const { document } = await scoped('callPurposes.read', 'users.read').get(`/callPurposes/${id}?include=creator`);
-
-      expect(document.included).toMatchObject([{ type: 'user' }]);
-    });
-
-    it('Shows the identifier of the creator without users.read', async () => {
-      const id = await makePurpose(service(), 'carol');
-      const [creator] = await service().sql<{ id: string }>(
-        "select id::text as id from api_user where subject = 'carol'",
-      );
-      const { status, resource } = await scoped('callPurposes.read').get(`/callPurposes/${id}`);
-
-      expect(status).toBe(200);
-      expect(resource.relationships.creator?.data).toEqual({ type: 'user', id: creator?.id });
-    });
-
-    it('Refuses it in writes too, and writes nothing', async () => {
-      const client = scoped('callPurposes.all');
-      const before = await service().sql('select id, version from call_purpose order by id');
-      const made = await client.post('/callPurposes?include=creator', {
-        type: 'callPurpose',
-        attributes: { name: 'Never made' },
-      });
-
-      expectError(made, 403, 'unauthorizedOauthScope');
-      expect(await service().sql('select id, version from call_purpose order by id')).toEqual(before);
-    });
-
-    it.each([
-      ['callPurpose', ['users.all'], 'callPurposes.read'],
-      ['user', ['callPurposes.all'], 'users.read'],
-      ['callPurpose.creator', ['callPurposes.all'], 'users.read'],
-      ['callPurpose.creator', ['users.all'], 'callPurposes.read'],
-      ['callPurpose', ['callPurposes.write', 'callPurposes.delete'], 'callPurposes.read'],
-    ])('Refuses include=%s of calls with %j', async (include, scopes, missing) => {
-      await makeCall(service(), 'carol');
-      const answer = await scoped('calls.read', ...scopes).get(`/calls?include=${include}`);
-
-      expect(expectError(answer, 403, 'unauthorizedOauthScope').detail).toContain(`'${missing}'`);
     });
   });
 });

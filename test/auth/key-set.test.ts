@@ -1,6 +1,7 @@
 import { type KeyObject, createHmac, generateKeyPairSync } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import jwt, { type JwtHeader } from 'jsonwebtoken';
 import { type Service, build } from '../helper/build.js';
@@ -35,6 +36,9 @@ const keySet = (keys: unknown[]) => answering(JSON.stringify({ keys }));
 function* endless(): Generator<string> {
   for (;;) yield 'x'.repeat(10_000);
 }
+
+const packed: RequestListener = (_request, response) =>
+  void response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(50_000_000, ' ')));
 
 let answer = keySet(KEYS);
 let provider: ProviderServer;
@@ -106,17 +110,6 @@ describe('A key set', () => {
     expect(await statusOf(`${text}.${signature}`)).toBe(401);
   });
 
-  it('Is the only source of keys, whatever the token names', async () => {
-    const elsewhere = await ProviderServer.start('/', keySet([publicJwk(stranger.publicKey, { kid: 'ec' })]));
-    const jwk = publicJwk(stranger.publicKey, { kid: 'ec' });
-    for (const hint of [{ jku: `${elsewhere.origin}/` }, { jwk }, { x5u: `${elsewhere.origin}/` }]) {
-      expect(await statusOf(signed({ kid: 'ec', ...hint }, stranger.privateKey))).toBe(401);
-    }
-    await elsewhere.goAway();
-
-    expect(elsewhere.reads).toBe(0);
-  });
-
   it('Is read a few times only for the sake of kids that it lacks', async () => {
     passTime(100);
     const before = provider.reads;
@@ -133,7 +126,6 @@ describe('A key set', () => {
     const before = provider.reads;
     const tokens = Array.from({ length: 20 }, (_, index) => signed({ kid: `waiting ${index}` }));
     await Promise.all(tokens.map(statusOf));
-
     expect(provider.reads - before).toBe(1);
   });
 
@@ -186,6 +178,8 @@ describe('Without a usable key set', () => {
     ['a redirect', (_request, response) => void response.writeHead(302, { location: '/other' }).end()],
     ['too much', answering(JSON.stringify({ keys: KEYS, more: 'x'.repeat(600_000) }))],
     ['something without end', (_request, response) => Readable.from(endless()).pipe(response)],
+    ['a little that unpacks to too much', packed],
+    ['nesting without end', answering(`{"keys":${'['.repeat(250_000)}`)],
     ['a broken connection', (request) => void request.socket.destroy()],
   ];
 
@@ -198,9 +192,27 @@ describe('Without a usable key set', () => {
     expect(refused.headers['retry-after']).toBe('10');
   });
 
-  it('Answers 503 when it takes too long', async () => {
+  it.each([301, 302, 303, 307, 308])(
+    'Answers 503 when it is said to be elsewhere, with %s, and asks nobody there',
+    async (status) => {
+      const elsewhere = await ProviderServer.start('/keys', keySet(KEYS));
+      answer = (_request, response) => void response.writeHead(status, { location: `${elsewhere.origin}/keys` }).end();
+      expect(await statusOf(signed({ kid: 'ec' }))).toBe(503);
+      await elsewhere.goAway();
+
+      expect(elsewhere.reads).toBe(0);
+    },
+  );
+
+  it('Answers 503 when it comes too slowly', async () => {
     const open: (() => void)[] = [];
-    answer = (_request, response) => void open.push(() => response.end());
+    answer = (_request, response) => {
+      const dripping = setTimeout(function drip() {
+        response.write(' ');
+        dripping.refresh();
+      }, 100);
+      open.push(() => (clearTimeout(dripping), response.end()));
+    };
     const before = performance.now();
     expect(await statusOf(signed({ kid: 'ec' }))).toBe(503);
 
@@ -212,6 +224,15 @@ describe('Without a usable key set', () => {
     expect(await statusOf(signed({}))).toBe(401);
     expect(await statusOf('rubbish')).toBe(401);
     expect(await statusOf(jwt.sign({ sub: 'mallory' }, 'secret', { keyid: 'ec' }))).toBe(401);
+  });
+
+  it('Has a use when it has one key among a thousand', async () => {
+    const others = Array.from({ length: 1_000 }, (_, n) => publicJwk(stranger.publicKey, { kid: `other ${n}` }));
+    answer = keySet([...others, ...KEYS]);
+    expect(await statusOf(signed({ kid: 'ec' }))).toBe(200);
+    answer = keySet([publicJwk(late.publicKey, { kid: 'late' })]);
+    passTime(301);
+    while ((await statusOf(signed({ kid: 'ec' }))) === 200) await new Promise(setImmediate);
   });
 
   it('Is not for ever: the keys are good as soon as there are some, and stay so', async () => {

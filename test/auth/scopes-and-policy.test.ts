@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Service, build } from '../helper/build.js';
-import type { Answer, Client } from '../helper/client.js';
+import type { Client } from '../helper/client.js';
 import { expectError } from '../helper/expectations.js';
 import { makeCall, makePurpose, unique } from '../helper/fixtures.js';
+import { expectMissingScope, named, subsetsOf } from '../helper/scopes.js';
 
 let service: Service;
 
@@ -28,18 +29,16 @@ const TARGETS = [
   { collection: 'callPurposes', owner: 'carol', target: 'a purpose that carol made' },
   { collection: 'callPurposes', owner: undefined, target: 'a ready-made purpose' },
   { collection: 'calls', owner: 'carol', target: 'a call that carol logged' },
+  { collection: 'calls', owner: undefined, target: 'a call of nobody' },
 ] as const;
 
 const foreign = (collection: Collection): Collection => (collection === 'calls' ? 'callPurposes' : 'calls');
 
+const ACTIONS = ['read', 'write', 'delete', 'all'];
+
+/** Every set of the collection's own scopes, those of others only, and what is not quite a scope. */
 const scopeSets = (collection: Collection): string[][] => [
-  [],
-  [`${collection}.read`],
-  [`${collection}.write`],
-  [`${collection}.delete`],
-  [`${collection}.read`, `${collection}.write`],
-  [`${collection}.read`, `${collection}.delete`],
-  [`${collection}.all`],
+  ...subsetsOf(ACTIONS.map((action) => `${collection}.${action}`)),
   [`${foreign(collection)}.all`, 'users.read'].filter((scope) => !scope.startsWith(collection)),
   [`${collection}.READ`, `${collection}.*`, collection, 'all', `${collection}.readwrite`, `x${collection}.all`],
 ];
@@ -52,20 +51,13 @@ const client = (caller: CallerName, scopes: string[]): Client => {
 const hasScope = (scopes: string[], collection: Collection, action: Action): boolean =>
   scopes.includes(`${collection}.${action}`) || scopes.includes(`${collection}.all`);
 
-function expectMissingScope(answer: Answer, scope: string): void {
-  const { detail } = expectError(answer, 403, 'unauthorizedOauthScope');
-  expect(detail).toContain(`'${scope}'`);
-}
-
 const TYPES = { callPurposes: 'callPurpose', calls: 'call' };
 const newResource = (collection: 'callPurposes' | 'calls') => ({
   type: TYPES[collection],
   attributes: collection === 'calls' ? { direction: 'outbound' } : { name: unique('made') },
 });
 const make = (collection: 'callPurposes' | 'calls', owner?: string): Promise<string> =>
-  collection === 'calls' ? makeCall(service, owner ?? 'carol') : makePurpose(service, owner);
-
-const named = (scopes: string[]): string => (scopes.length > 0 ? `only ${scopes.join(' and ')}` : 'no scope');
+  collection === 'calls' ? makeCall(service, owner) : makePurpose(service, owner);
 
 describe.each(['callPurposes', 'calls', 'users'] as const)('Reading %s', (collection) => {
   it.each(scopeSets(collection).map((scopes) => [named(scopes), scopes] as const))('With %s', async (_, scopes) => {
@@ -172,6 +164,41 @@ describe('The meta of an included purpose', () => {
       expect(document.data).not.toHaveProperty('meta');
     }
   });
+});
+
+describe('What nobody may do', () => {
+  it('Is anything, without a token', async () => {
+    for (const { collection, owner } of TARGETS) {
+      const id = await make(collection, owner);
+      const url = `/${collection}/${id}`;
+      for (const answer of [
+        await service.anonymous.get(`/${collection}`),
+        await service.anonymous.get(url),
+        await service.anonymous.post(`/${collection}`, newResource(collection)),
+        await service.anonymous.patch(url, { type: TYPES[collection], id }),
+        await service.anonymous.delete(url),
+      ]) {
+        expectError(answer, 401, 'unauthorized');
+      }
+      expect((await service.as('ada').get(url)).status).toBe(200);
+    }
+  });
+
+  it.each(scopeSets('users').map((scopes) => [named(scopes), scopes] as const))(
+    'Is making, changing or deleting users, even as an administrator, with %s',
+    async (_, scopes) => {
+      const administrator = client('an administrator', scopes);
+      const before = await service.sql('select * from api_user order by id');
+      for (const answer of [
+        await administrator.post('/users', { type: 'user', attributes: { name: 'Mallory' } }),
+        await administrator.patch('/users/1', { type: 'user', id: '1', attributes: { name: 'Mallory' } }),
+        await administrator.delete('/users/1'),
+      ]) {
+        expectError(answer, 405, 'methodNotAllowed');
+      }
+      expect(await service.sql('select * from api_user order by id')).toEqual(before);
+    },
+  );
 });
 
 describe('What a token may not do', () => {

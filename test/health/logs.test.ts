@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { newPurpose } from '../helper/documents.js';
 import { noOwnServer, ownServer } from '../helper/own-postgres.js';
+import { expectNoSecrets } from '../helper/secrets-in-output.js';
 import { type ServiceProcess, cleanUp, startInProduction, startService, makeDataDirectory } from '../helper/process.js';
 
 // Processes start slowly on a busy machine.
@@ -90,6 +91,29 @@ describe('The log of production', () => {
     } finally {
       server.remove();
     }
+  });
+});
+
+describe('What any program of the suite writes', () => {
+  const token = `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.${'x'.repeat(43)}`;
+  const env = { JWT_SECRET: 'a secret of the trial', DATABASE_URL: 'postgresql://app:password-1@db/purposes' };
+  const check =
+    (stdout: string, program = 'main') =>
+    () =>
+      expectNoSecrets([{ program, env, written: { stdout, stderr: '' } }], new Set(['Win-back']));
+
+  it.each([
+    ['a token', `the token ${token} is refused`],
+    ['the secret', `a fault: ${env.JWT_SECRET}`],
+    ['the password of the database', `no connection to ${env.DATABASE_URL}`],
+    ['what was sent', 'duplicate key value (Win-back)'],
+  ])('Is searched, when it ends, for %s', (_, line) => {
+    expect(check(`first\n${line}\nlast\n`)).toThrow('main shows');
+  });
+
+  it('May be a token where that is what the program is for', () => {
+    expect(check(`  Token    ${token}\n\ncurl -H 'Authorization: Bearer ${token}' http://localhost\n`)).not.toThrow();
+    expect(check(token, 'cli/token')).not.toThrow();
   });
 });
 

@@ -17,7 +17,7 @@ const oddText = fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.const
 const oddNumber = fc.oneof(fc.integer(), fc.double(), fc.constantFrom(...ODD_NUMBERS));
 
 /** Any JSON value, those that make trouble more often than chance would. */
-const odd: fc.Arbitrary<unknown> = fc.oneof(
+export const odd: fc.Arbitrary<unknown> = fc.oneof(
   oddText,
   oddNumber,
   fc.jsonValue({ maxDepth: 3 }),

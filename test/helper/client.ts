@@ -105,7 +105,8 @@ function split(url: string): { origin?: string; path: string } {
   return { origin, path: url.slice(origin.length) };
 }
 
-function answerOf(status: number, headers: Answer['headers'], text: string): Answer {
+/** An answer of the API; fails unless its body, where there is one, is a JSON:API document. */
+export function answerOf(status: number, headers: Answer['headers'], text: string): Answer {
   const document = (text === '' ? undefined : JSON.parse(text)) as Document;
   if (document) expectJsonApi(document, headers['content-type']);
   return {

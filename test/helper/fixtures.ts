@@ -30,11 +30,15 @@ export async function makePurpose(service: Service, creator?: string): Promise<s
   return purpose?.id ?? '';
 }
 
-/** A new call in the database, logged by the user with that subject. @returns its id */
-export async function makeCall(service: Service, user: string, purposeId: string | null = null): Promise<string> {
+/** A new call in the database, logged by the user with that subject, or by nobody. @returns its id */
+export async function makeCall(
+  service: Service,
+  user: string | undefined,
+  purposeId: string | null = null,
+): Promise<string> {
   const [call] = await service.sql<{ id: string }>(
     `insert into call (direction, user_id, call_purpose_id) values ('inbound', ?, ?) returning id::text as id`,
-    [await userId(service, user), purposeId],
+    [user === undefined ? null : await userId(service, user), purposeId],
   );
   return call?.id ?? '';
 }

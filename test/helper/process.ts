@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MEDIA_TYPE, type ResourceObject } from './client.js';
 import { freePort } from './own-postgres.js';
+import { type Output, expectNoSecrets, textsIn } from './secrets-in-output.js';
 
 const built = (program: string) => fileURLToPath(new URL(`../../dist/src/${program}.js`, import.meta.url));
 
@@ -52,6 +53,8 @@ export interface ApiAnswer {
 
 const running = new Set<ChildProcess>();
 const directories = new Set<string>();
+const outputs: Output[] = [];
+const sent = new Set<string>();
 
 /** An empty directory of the operating system's, until {@link cleanUp}. */
 export function makeDirectory(): string {
@@ -67,10 +70,14 @@ export function makeDataDirectory(): string {
   return directory;
 }
 
-/** Ends every process that was started here and removes the directories. */
+/** Ends every process that was started here and removes the directories. Fails when one has written what it must not. */
 export async function cleanUp(): Promise<void> {
   await Promise.all([...running].map((child) => (child.kill('SIGKILL'), once(child, 'close'))));
-  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+  try {
+    expectNoSecrets(outputs, sent);
+  } finally {
+    for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+  }
 }
 
 /** What programs have compiled, so that those after them start sooner. */
@@ -148,7 +155,10 @@ function serviceOf(
     stdout,
     stderr,
     ...entry,
-    request: (method, path, options = {}) => request(method, `${entry.api}${path}`, { token: entry.token, ...options }),
+    request: (method, path, options = {}) => {
+      for (const text of textsIn(options.data)) sent.add(text);
+      return request(method, `${entry.api}${path}`, { token: entry.token, ...options });
+    },
     end: (signal) => {
       child.kill(signal);
       const deadline = setTimeout(() => child.kill('SIGKILL'), TIME_TO_END);
@@ -164,6 +174,8 @@ function launch(command: string, args: string[], env: Record<string, string>) {
   });
   running.add(child);
   const written = { stdout: '', stderr: '' };
+  const program = /dist\/src\/(.+)\.js$/.exec(args[0] ?? '')?.[1];
+  if (program) outputs.push({ program, env, written });
   child.stdout.setEncoding('utf8').on('data', (text: string) => (written.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (written.stderr += text));
   const outcome = new Promise<Outcome>((resolve, reject) => {

@@ -16,7 +16,7 @@ const DEADLINE_MS = 10_000;
  * @throws Error when the service hangs, or closes the connection without an answer
  */
 export async function exchange(origin: string, bytes: string | Buffer): Promise<RawAnswer> {
-  return parse(await transfer(origin, bytes, false));
+  return parse(await transfer(origin, bytes, Infinity));
 }
 
 /**
@@ -25,11 +25,18 @@ export async function exchange(origin: string, bytes: string | Buffer): Promise<
  * @throws Error when the service hangs
  */
 export async function sendAndEnd(origin: string, bytes: string | Buffer): Promise<RawAnswer | undefined> {
-  const text = await transfer(origin, bytes, true);
+  const text = await transfer(origin, bytes, 0);
   return text === '' ? undefined : parse(text);
 }
 
-function transfer(origin: string, bytes: string | Buffer, end: boolean): Promise<string> {
+/** Sends bytes that may be no whole request, and ends the sending half of the connection when they are not answered soon. */
+export async function sendInDoubt(origin: string, bytes: Buffer): Promise<RawAnswer | undefined> {
+  const text = await transfer(origin, bytes, 50);
+  return text === '' ? undefined : parse(text);
+}
+
+/** @param patience milliseconds after which the sending half ends */
+function transfer(origin: string, bytes: string | Buffer, patience: number): Promise<string> {
   const { hostname, port } = new URL(origin);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -43,10 +50,12 @@ function transfer(origin: string, bytes: string | Buffer, end: boolean): Promise
     socket.on('error', () => undefined);
     socket.on('close', () => {
       clearTimeout(deadline);
+      clearTimeout(ending);
       resolve(received());
     });
-    if (end) socket.end(bytes);
+    if (patience === 0) socket.end(bytes);
     else socket.write(bytes);
+    const ending = patience > 0 && patience < Infinity ? setTimeout(() => socket.end(), patience) : undefined;
   });
 }
 

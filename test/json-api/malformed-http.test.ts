@@ -121,6 +121,15 @@ describe('A request that is HTTP, though seldom seen', () => {
     expect(documentOf(answer)).toMatchObject({ errors: [{ code: 'routeNotFound', status: '404' }] });
   });
 
+  it('Is refused like any other when its target only begins like that', async () => {
+    const answer = await send('GET *api/v2/callPurposes HTTP/1.1');
+
+    expect(answer.status).toBe(404);
+    expect(documentOf(answer)).toMatchObject({ errors: [{ code: 'routeNotFound', status: '404' }] });
+    expect(answer.headers['x-request-id']).toMatch(/^[\w-]{36}$/);
+    expect(answer.headers['x-content-type-options']).toBe('nosniff');
+  });
+
   it('May name the whole URL, as to a proxy', async () => {
     const answer = await send(`GET http://localhost${PATH} HTTP/1.1`);
 

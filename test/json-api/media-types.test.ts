@@ -206,3 +206,16 @@ describe('The Accept header', () => {
     expectError(answer, 406, 'notAcceptable');
   });
 });
+
+describe('What is not there', () => {
+  it.each([
+    ['POST', '/nowhere', 404],
+    ['PATCH', '/callPurposes', 405],
+    ['PUT', '/callPurposes/1', 405],
+  ] as const)('Has no media types to be wrong about: %s %s', async (method, url, expected) => {
+    const headers = { accept: 'application/vnd.api+json;charset=utf-8', 'content-type': 'text/plain' };
+    const { status } = await service.as('ada').send(method, url, { headers, body: 'x' });
+
+    expect(status).toBe(expected);
+  });
+});

@@ -149,6 +149,7 @@ describe('The key of the tokens', () => {
     expectOneFault({ NODE_ENV }, 'JWT_SECRET');
     expectOneFault({ NODE_ENV, JWT_SECRET: '' }, 'JWT_SECRET');
     expectOneFault({ NODE_ENV, JWT_SECRET: 'x'.repeat(31) }, 'JWT_SECRET');
+    expectOneFault({ NODE_ENV, JWT_SECRET: `${' '.repeat(20)}${'x'.repeat(31)}\n` }, 'JWT_SECRET');
     expect(readSettings({ NODE_ENV, JWT_SECRET: STRONG }).production).toBe(true);
     expect(readSettings({ NODE_ENV, JWT_SECRET: 'é'.repeat(16) }).tokens.key.kind).toBe('secret');
     expect(readSettings({ NODE_ENV, JWT_PUBLIC_KEY: RSA }).production).toBe(true);

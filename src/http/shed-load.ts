@@ -21,10 +21,10 @@ export function shedLoad(fastify: FastifyInstance, database: Pick<Connections, '
   const eventLoop = new EventLoopLoad();
   fastify.addHook('onClose', () => eventLoop.end());
   // Behind all hooks that give answers their headers, and before the body is read.
-  fastify.addHook('preParsing', ({ method, routeOptions }, _reply, payload, done) => {
+  fastify.addHook('preParsing', (request, _reply, payload, done) => {
     eventLoop.arrivals++;
-    if (eventLoop.isOverloaded && !isManagementPath(routeOptions.url ?? '')) throw eventLoop.overloaded;
-    if (!READS.includes(method)) database.admit();
+    if (eventLoop.isOverloaded && !isManagementPath(request.url)) throw eventLoop.overloaded;
+    if (!READS.includes(request.method)) database.admit();
     done(null, payload);
   });
 }

@@ -9,6 +9,8 @@ export type ContenderName = 'ours' | 'raw' | 'floor' | 'json-api-nestjs' | 'fort
 export interface Contender {
   /** The program. */
   start: string;
+  /** Of the `node` command line, as the service's own start has them. */
+  options?: string[];
   dialect(subject: Subject): Promise<Dialect>;
   /** The contender whose server it asks in turn. */
   needs?: ContenderName;
@@ -25,7 +27,7 @@ const BUILT = 'node_modules/.cache/bench/contenders';
 const READS: WorkName[] = ['list', 'list-meta', 'list-rs256', 'get', 'get-304'];
 
 export const CONTENDERS: Record<ContenderName, Contender> = {
-  ours: { start: 'dist/src/main.js', dialect: callPurposesDialect },
+  ours: { options: ['--max-semi-space-size=16'], start: 'dist/src/main.js', dialect: callPurposesDialect },
   raw: { start: `${BUILT}/raw.js`, dialect: callPurposesDialect },
   floor: {
     start: `${BUILT}/floor.js`,

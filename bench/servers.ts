@@ -39,7 +39,7 @@ export class Servers {
     const source = contender.needs && (await this.get(contender.needs, keys));
     const port = await freePort();
     const origin = `http://127.0.0.1:${port}`;
-    const [command, args] = nodeCommand(this.pinned, contender.start);
+    const [command, args] = nodeCommand(this.pinned, ...(contender.options ?? []), contender.start);
     const child = spawn(command, args, {
       env: {
         PATH: process.env.PATH,

@@ -67,12 +67,12 @@ async function serviceFor(page: string): Promise<{ origin: string; env: Record<s
   return { origin: await service.listen(), env: { TOKEN, GRACE } };
 }
 
-describe('What the documentation shows', () => {
+describe('The documentation', () => {
   afterEach(() => service.close());
   afterAll(cleanUp);
 
   (withCurl ? it : it.skip).each(withRequests)(
-    `Is what the service answers${withCurl ? '' : ' (skipped: curl is not installed)'}: %s`,
+    `Shows what the service answers${withCurl ? '' : ' (skipped: curl is not installed)'}: %s`,
     async (page) => {
       const { origin, env } = await serviceFor(page);
 
@@ -86,7 +86,7 @@ describe('What the documentation shows', () => {
     },
   );
 
-  it('Are metrics that there are', async () => {
+  it('Names metrics that there are', async () => {
     const { origin } = await serviceFor('docs/operating.md');
     const metrics = await (await fetch(`${origin}/metrics`)).text();
     const named = [...read('docs/operating.md').matchAll(/`((?:http|database)_\w+)`/g)].map(([, name = '']) => name);
@@ -96,7 +96,7 @@ describe('What the documentation shows', () => {
   });
 });
 
-describe('What the documentation names', () => {
+describe('A page of the documentation', () => {
   it.each(Object.keys(PAGES))('Has an answer behind each request, and no answer without one: %s', (page) => {
     const answers = [...read(page).matchAll(BLOCK)].filter(([, language]) => language === 'json');
 
@@ -104,7 +104,7 @@ describe('What the documentation names', () => {
     expect(answers).toHaveLength(exchangesOf(page).length);
   });
 
-  it.each(Object.keys(PAGES))('Are commands and options that there are: %s', (page) => {
+  it.each(Object.keys(PAGES))('Names commands and options that there are: %s', (page) => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     const commands = [
       ...read(page).matchAll(/npm (?:run (?:--silent )?)?(?!ci\b|install\b|prints\b)([a-z:]+)([^`\n]*)/g),

@@ -41,6 +41,7 @@ export default tseslint.config(
         Buffer: 'readonly',
         setTimeout: 'readonly',
         fetch: 'readonly',
+        Headers: 'readonly',
         AbortSignal: 'readonly',
         performance: 'readonly',
       },

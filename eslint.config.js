@@ -41,7 +41,6 @@ export default tseslint.config(
         Buffer: 'readonly',
         setTimeout: 'readonly',
         fetch: 'readonly',
-        Headers: 'readonly',
         AbortSignal: 'readonly',
         performance: 'readonly',
       },

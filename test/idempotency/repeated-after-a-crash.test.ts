@@ -8,6 +8,7 @@ import { type TestDatabase, createTestDatabase } from '../helper/database.js';
 import { newPurpose } from '../helper/documents.js';
 import { unique } from '../helper/fixtures.js';
 import { type ServiceProcess, cleanUp, makeDataDirectory, startService } from '../helper/process.js';
+import { describeUnless, withoutServer } from '../helper/this-run.js';
 
 // Processes start slowly on a busy machine.
 jest.setTimeout(120_000);
@@ -83,8 +84,7 @@ describe('Requests with an Idempotency-Key that are repeated', () => {
   });
 });
 
-const onServer = server ? describe : describe.skip;
-if (!server) console.log('Skipped without TEST_DATABASE_URL: the embedded database has one process.');
+const onServer = describeUnless('Requests repeated to several processes', withoutServer);
 
 onServer('Two processes that get a request with the same key', () => {
   let services: [Service, Service];

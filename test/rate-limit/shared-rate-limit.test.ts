@@ -1,10 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Service, build } from '../helper/build.js';
 import { TestRedis, noRedis } from '../helper/redis.js';
+import { describeUnless, leftToPostgres } from '../helper/this-run.js';
 
-if (noRedis) console.log(`The rate limit shared through Redis is not tested: ${noRedis}.`);
-
-const describeWithRedis = noRedis ? describe.skip : describe;
+const describeWithRedis = describeUnless('Rate limits shared through Redis', leftToPostgres, noRedis);
 
 let redis: TestRedis;
 let service: Service;

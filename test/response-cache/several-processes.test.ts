@@ -5,14 +5,13 @@ import { type BreakableProxy, breakableProxy } from '../helper/breakable-proxy.j
 import { type Service, build } from '../helper/build.js';
 import type { Client } from '../helper/client.js';
 import { type TestDatabase, createTestDatabase } from '../helper/database.js';
+import { describeUnless, withoutServer } from '../helper/this-run.js';
 
 /** What the README states: a change by another process shows at once, and after three seconds when the channel is dead. */
 const SOON_MS = 1_000;
 const CHANNEL_DEAD_MS = 3_500;
 
-const onServer = process.env.TEST_DATABASE_URL ? describe : describe.skip;
-if (!process.env.TEST_DATABASE_URL)
-  console.log('Skipped without TEST_DATABASE_URL: the embedded database has one process.');
+const onServer = describeUnless('Caches of several processes', withoutServer);
 
 let database: TestDatabase;
 let proxy: BreakableProxy;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Service, build } from '../helper/build.js';
 
-describe('Metrics', () => {
+describe('What can be scraped', () => {
   let service: Service;
 
   beforeAll(async () => {

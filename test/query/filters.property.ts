@@ -6,7 +6,7 @@ import type { Client } from '../helper/client.js';
 import { idsOf } from '../helper/pages.js';
 import { type CallValues, insertCalls, insertPurposes, insertUsers } from '../helper/rows.js';
 
-describe('Any filters', () => {
+describe('Filters made at random', () => {
   type Comparable = string | number;
   type Row = CallValues & { id: string };
   type Kind = 'text' | 'instant' | 'id';

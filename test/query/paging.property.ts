@@ -6,7 +6,7 @@ import type { Client } from '../helper/client.js';
 import { idsOf, walk } from '../helper/pages.js';
 import { insertCalls } from '../helper/rows.js';
 
-describe('Any pages', () => {
+describe('Pages of random sizes', () => {
   /** What calls can be sorted by, with the column of each. */
   const COLUMNS = {
     id: 'id',

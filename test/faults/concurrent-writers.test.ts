@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { CallPurposeDto } from '../../src/call-purposes/call-purpose.dto.js';
 import { CallPurposesService } from '../../src/call-purposes/call-purposes.service.js';
@@ -9,11 +9,11 @@ import { change, newPurpose, pathOf } from '../helper/documents.js';
 import { type OwnServer, noOwnServer, ownServer } from '../helper/own-postgres.js';
 import { type ServiceProcess, cleanUp, makeDirectory, startService } from '../helper/process.js';
 import { ROUNDS } from './rounds.js';
+import { describeUnless, leftToPostgres } from '../helper/this-run.js';
 
 jest.setTimeout(60_000 + ROUNDS * 10_000);
 
-if (noOwnServer) console.warn(`Concurrent writers in several processes are not tested: ${noOwnServer}.`);
-const withOwnServer = noOwnServer ? describe.skip : describe;
+const withOwnServer = describeUnless('Concurrent writers in several processes', leftToPostgres, noOwnServer);
 
 const WRITERS = 8;
 const NAMES = ['Ask', 'Bid', 'Call', 'Deal', 'End', 'Fee'];

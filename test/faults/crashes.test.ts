@@ -11,11 +11,11 @@ import {
   startService,
 } from '../helper/process.js';
 import { ROUNDS, report } from './rounds.js';
+import { describeUnless, leftToPostgres } from '../helper/this-run.js';
 
 jest.setTimeout(60_000 + ROUNDS * 20_000);
 
-if (noOwnServer) console.warn(`Crashes on PostgreSQL are not tested: ${noOwnServer}.`);
-const withOwnServer = noOwnServer ? describe.skip : describe;
+const withOwnServer = describeUnless('Crashes on PostgreSQL', leftToPostgres, noOwnServer);
 
 afterAll(cleanUp);
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { type BreakableProxy, breakableProxy } from '../helper/breakable-proxy.js';
 import { newCall } from '../helper/documents.js';
@@ -7,14 +7,14 @@ import { Ledger, WRITERS } from '../helper/ledger.js';
 import { type OwnServer, noOwnServer, ownServer, standbyOf } from '../helper/own-postgres.js';
 import { type ServiceProcess, cleanUp, makeDirectory, startService } from '../helper/process.js';
 import { ROUNDS, report } from './rounds.js';
+import { describeUnless, leftToPostgres } from '../helper/this-run.js';
 
 /** Each takes a new standby. */
 const FAILOVERS = Math.ceil(ROUNDS / 10);
 
 jest.setTimeout(60_000 + FAILOVERS * 60_000);
 
-if (noOwnServer) console.warn(`The failover is not tested: ${noOwnServer}.`);
-const withOwnServer = noOwnServer ? describe.skip : describe;
+const withOwnServer = describeUnless('Failovers', leftToPostgres, noOwnServer);
 
 withOwnServer('A service on a primary with a synchronous standby', () => {
   const servers: OwnServer[] = [];

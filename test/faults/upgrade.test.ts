@@ -11,11 +11,11 @@ import { Ledger } from '../helper/ledger.js';
 import { type OwnServer, noOwnServer, ownServer } from '../helper/own-postgres.js';
 import { PreviousRelease, previousDatabase } from '../helper/previous-release.js';
 import { type ServiceProcess, cleanUp, makeDirectory, startService } from '../helper/process.js';
+import { describeUnless, leftToPostgres } from '../helper/this-run.js';
 
 jest.setTimeout(120_000);
 
-if (noOwnServer) console.warn(`The upgrade while the previous release serves is not tested: ${noOwnServer}.`);
-const withOwnServer = noOwnServer ? describe.skip : describe;
+const withOwnServer = describeUnless('Upgrades while the previous release serves', leftToPostgres, noOwnServer);
 
 /** All that the previous release's data consists of: the columns that it knows. */
 const DATA = {

@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { newPurpose } from '../helper/documents.js';
-import { noOwnServer, ownServer } from '../helper/own-postgres.js';
+import { createTestDatabase } from '../helper/database.js';
 import { expectNoSecrets } from '../helper/secrets-in-output.js';
 import { type ServiceProcess, cleanUp, startInProduction, startService, makeDataDirectory } from '../helper/process.js';
+import { describeUnless, leftToEmbedded, withoutServer } from '../helper/this-run.js';
 
 // Processes start slowly on a busy machine.
 jest.setTimeout(90_000);
+
+const embedded = describeUnless('Logs of what works', leftToEmbedded);
 
 afterAll(cleanUp);
 
@@ -23,7 +26,7 @@ const linesOf = async (service: ServiceProcess): Promise<Line[]> => {
     .map((line) => JSON.parse(line) as Line);
 };
 
-describe('The log of production', () => {
+embedded('The log of production', () => {
   let lines: Line[];
   let text: string;
   let token: string;
@@ -69,12 +72,12 @@ describe('The log of production', () => {
   });
 });
 
-(noOwnServer ? describe.skip : describe)('The log of a fault of the service', () => {
+describeUnless('Logs of faults of the database', withoutServer)('The log of a fault of the service', () => {
   it('Has the request id of the answer and the stack', async () => {
-    const server = await ownServer();
+    const database = await createTestDatabase();
     try {
-      const service = await startInProduction({ DATABASE_URL: server.url, LOG_LEVEL: 'warn' });
-      const client = new pg.Client(server.url);
+      const service = await startInProduction({ ...database.env, LOG_LEVEL: 'warn' });
+      const client = new pg.Client(database.env.DATABASE_URL);
       await client.connect();
       await client.query('alter table call rename column note to lost');
       await client.end();
@@ -89,7 +92,7 @@ describe('The log of production', () => {
       expect(lines[0]?.message).toContain('the-callers-id GET /api/v2/calls');
       expect(service.stdout()).not.toContain('hidden');
     } finally {
-      server.remove();
+      await database.drop();
     }
   });
 });
@@ -117,7 +120,7 @@ describe('What any program of the suite writes', () => {
   });
 });
 
-describe('The log of development', () => {
+embedded('The log of development', () => {
   it('Has readable lines for requests from debug on', async () => {
     const service = await startService({ DATA_DIR: makeDataDirectory(), LOG_LEVEL: 'debug' });
     await service.request('GET', '/callPurposes');

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { freePort, noOwnServer, ownServer } from '../helper/own-postgres.js';
+import { type TestDatabase, createTestDatabase } from '../helper/database.js';
+import { freePort } from '../helper/own-postgres.js';
 import { cleanUp, startInProduction } from '../helper/process.js';
+import { describeUnless, leftToPostgres } from '../helper/this-run.js';
 import { type SpanData, type TraceCollector, traceCollector } from '../helper/trace-collector.js';
 
 // Processes start slowly on a busy machine.
@@ -8,24 +10,26 @@ jest.setTimeout(90_000);
 
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 
-let collector: TraceCollector;
-
-beforeAll(async () => {
-  collector = await traceCollector();
-});
-afterAll(async () => {
-  collector.close();
-  await cleanUp();
-});
-
-(noOwnServer ? describe.skip : describe)('With an address for traces in the environment', () => {
-  let requests: SpanData[];
-  let statements: SpanData[];
+describeUnless('Traces', leftToPostgres)('Traces', () => {
+  let collector: TraceCollector;
+  let database: TestDatabase;
 
   beforeAll(async () => {
-    const server = await ownServer();
-    try {
-      const service = await startInProduction({ ...collector.env, DATABASE_URL: server.url });
+    collector = await traceCollector();
+    database = await createTestDatabase();
+  });
+  afterAll(async () => {
+    collector.close();
+    await cleanUp();
+    await database.drop();
+  });
+
+  describe('With an address for traces in the environment', () => {
+    let requests: SpanData[];
+    let statements: SpanData[];
+
+    beforeAll(async () => {
+      const service = await startInProduction({ ...collector.env, ...database.env });
       await fetch(`${service.api}/calls/7?fields%5Bcall%5D=hidden`, {
         headers: { Authorization: `Bearer ${service.token}`, traceparent: `00-${TRACE_ID}-b7ad6b7169203331-01` },
       });
@@ -34,51 +38,52 @@ afterAll(async () => {
       });
       await fetch(new URL('/health/ready', service.api));
       expect(await service.end('SIGTERM')).toMatchObject({ code: 0, stderr: '' });
-    } finally {
-      server.remove();
-    }
-    requests = collector.spans.filter(({ kind }) => kind === 2);
-    statements = collector.spans.filter(({ attributes }) => attributes['db.query.text']);
+      requests = collector.spans.filter(({ kind }) => kind === 2);
+      statements = collector.spans.filter(({ attributes }) => attributes['db.query.text']);
+    });
+
+    it('Each request is a span with the name of its route, in the trace of its caller', () => {
+      expect(requests.map(({ name }) => name)).toEqual(['GET /api/v2/calls/:id', 'GET /api/v2/calls']);
+      expect(requests[0]).toMatchObject({ traceId: TRACE_ID, attributes: { 'http.route': '/api/v2/calls/:id' } });
+      expect(requests[1]?.traceId).not.toBe(TRACE_ID);
+    });
+
+    it('Each statement of a request is a span within it', () => {
+      expect(statements.length).toBeGreaterThan(1);
+      const ids = collector.spans.map(({ spanId }) => spanId);
+      for (const { parentSpanId } of statements) expect(ids).toContain(parentSpanId);
+      expect(statements.map(({ traceId }) => traceId)).toContain(requests[1]?.traceId);
+    });
+
+    it('None has what a client wrote', () => {
+      expect(collector.text()).not.toContain('hidden');
+      expect(collector.text()).not.toContain('Bearer');
+    });
   });
 
-  it('Each request is a span with the name of its route, in the trace of its caller', () => {
-    expect(requests.map(({ name }) => name)).toEqual(['GET /api/v2/calls/:id', 'GET /api/v2/calls']);
-    expect(requests[0]).toMatchObject({ traceId: TRACE_ID, attributes: { 'http.route': '/api/v2/calls/:id' } });
-    expect(requests[1]?.traceId).not.toBe(TRACE_ID);
+  describe('When nobody takes the traces', () => {
+    it('The service answers and ends as ever', async () => {
+      const service = await startInProduction({
+        ...database.env,
+        OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await freePort()}`,
+      });
+      const { status } = await service.request('GET', '/callPurposes');
+      const from = performance.now();
+
+      expect(status).toBe(200);
+      expect(await service.end('SIGTERM')).toMatchObject({ code: 0 });
+      expect(performance.now() - from).toBeLessThan(10_000);
+    });
   });
 
-  it('Each statement of a request is a span within it', () => {
-    expect(statements.length).toBeGreaterThan(1);
-    const ids = collector.spans.map(({ spanId }) => spanId);
-    for (const { parentSpanId } of statements) expect(ids).toContain(parentSpanId);
-    expect(statements.map(({ traceId }) => traceId)).toContain(requests[1]?.traceId);
-  });
+  describe('Without', () => {
+    it('Nothing of OpenTelemetry is loaded but the interface that the metrics know', async () => {
+      const service = await startInProduction({ ...database.env, NODE_DEBUG: 'esm,module' });
+      const { stderr } = await service.end('SIGTERM');
+      const loaded = [...stderr.matchAll(/node_modules\/(@opentelemetry\/[\w-]+|fastify)\//g)].map(([, name]) => name);
 
-  it('None has what a client wrote', () => {
-    expect(collector.text()).not.toContain('hidden');
-    expect(collector.text()).not.toContain('Bearer');
-  });
-});
-
-describe('When nobody takes the traces', () => {
-  it('The service answers and ends as ever', async () => {
-    const service = await startInProduction({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await freePort()}` });
-    const { status } = await service.request('GET', '/callPurposes');
-    const from = performance.now();
-
-    expect(status).toBe(200);
-    expect(await service.end('SIGTERM')).toMatchObject({ code: 0 });
-    expect(performance.now() - from).toBeLessThan(10_000);
-  });
-});
-
-describe('Without', () => {
-  it('Nothing of OpenTelemetry is loaded but the interface that the metrics know', async () => {
-    const service = await startInProduction({ NODE_DEBUG: 'esm,module' });
-    const { stderr } = await service.end('SIGTERM');
-    const loaded = [...stderr.matchAll(/node_modules\/(@opentelemetry\/[\w-]+|fastify)\//g)].map(([, name]) => name);
-
-    expect(loaded).toContain('fastify');
-    expect(loaded.filter((name) => name !== 'fastify' && name !== '@opentelemetry/api')).toEqual([]);
+      expect(loaded).toContain('fastify');
+      expect(loaded.filter((name) => name !== 'fastify' && name !== '@opentelemetry/api')).toEqual([]);
+    });
   });
 });

@@ -8,6 +8,7 @@ import { type TestDatabase, createTestDatabase } from '../helper/database.js';
 import { newPurpose } from '../helper/documents.js';
 import { unique } from '../helper/fixtures.js';
 import { type ServiceProcess, cleanUp, makeDataDirectory, startService } from '../helper/process.js';
+import { describeUnless, withoutServer } from '../helper/this-run.js';
 
 // Processes start slowly on a busy machine.
 jest.setTimeout(120_000);
@@ -28,29 +29,19 @@ afterAll(async () => {
 });
 
 describe('Requests with an Idempotency-Key that are repeated', () => {
-  it('After a restart get the first answer', async () => {
-    const env = { DATA_DIR: makeDataDirectory(), ...(server && database.env) };
-    const name = unique('Before the restart');
-    const first = await startService(env);
-    const post = (service: ServiceProcess) => postKeyed(service, name, '"restart"');
-    const before = await post(first);
-    await first.end('SIGTERM');
-    const second = await startService(env);
-    const after = await post(second);
-    await second.end('SIGTERM');
+  let env: Record<string, string>;
+  /** The first test leaves it to the second, as each start takes seconds. */
+  let service: ServiceProcess;
 
-    expect(before.status).toBe(201);
-    expect({ ...after.resource, links: undefined }).toEqual({ ...before.resource, links: undefined });
-    expect(after.headers.get('etag')).toBe(before.headers.get('etag'));
-    expect(after.headers.get('idempotent-replayed')).toBe('true');
+  beforeAll(() => {
+    env = { DATA_DIR: makeDataDirectory(), ...(server && database.env) };
   });
 
   it(`After SIGKILL in the midst of writes are done once, ${DEATHS} times over`, async () => {
-    const env = { DATA_DIR: makeDataDirectory(), ...(server && database.env) };
     const sent = new Map<string, string>();
     const acknowledged = new Map<string, string>();
     for (let round = 0; round < DEATHS; round++) {
-      const service = await startService(env);
+      service = await startService(env);
       let dead = false;
       const write = async () => {
         while (!dead) {
@@ -68,7 +59,7 @@ describe('Requests with an Idempotency-Key that are repeated', () => {
       await Promise.all(writers);
     }
 
-    const service = await startService(env);
+    service = await startService(env);
     for (const [key, name] of sent) {
       const { status, resource, headers } = await postKeyed(service, name, key);
       expect(status).toBe(201);
@@ -79,12 +70,25 @@ describe('Requests with an Idempotency-Key that are repeated', () => {
     const { resources } = await service.request('GET', '/callPurposes?filter[order]=12..inf&page[size]=1000');
     const names = resources.map(({ attributes }) => attributes.name).filter((name) => /^Crash/.test(String(name)));
     expect(names.sort()).toEqual([...sent.values()].sort());
+  });
+
+  it('After a restart get the first answer', async () => {
+    const name = unique('Before the restart');
+    const post = () => postKeyed(service, name, '"restart"');
+    const before = await post();
     await service.end('SIGTERM');
+    service = await startService(env);
+    const after = await post();
+    await service.end('SIGTERM');
+
+    expect(before.status).toBe(201);
+    expect({ ...after.resource, links: undefined }).toEqual({ ...before.resource, links: undefined });
+    expect(after.headers.get('etag')).toBe(before.headers.get('etag'));
+    expect(after.headers.get('idempotent-replayed')).toBe('true');
   });
 });
 
-const onServer = server ? describe : describe.skip;
-if (!server) console.log('Skipped without TEST_DATABASE_URL: the embedded database has one process.');
+const onServer = describeUnless('Requests repeated to several processes', withoutServer);
 
 onServer('Two processes that get a request with the same key', () => {
   let services: [Service, Service];

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Browser, type Page, chromium } from 'playwright-core';
 import { type Service, build } from '../helper/build.js';
+import { describeUnless, leftToPostgres } from '../helper/this-run.js';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const FLAGS = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
@@ -56,8 +57,8 @@ describe('The interactive page is served from here', () => {
   });
 });
 
-const inBrowser = existsSync(CHROMIUM) ? describe : describe.skip;
-if (!existsSync(CHROMIUM)) console.warn(`There is no Chromium at ${CHROMIUM}: the page is not opened in a browser.`);
+const noBrowser = existsSync(CHROMIUM) ? null : `there is no Chromium at ${CHROMIUM}`;
+const inBrowser = describeUnless('Pages in a browser', leftToPostgres, noBrowser);
 
 inBrowser('In a browser', () => {
   let browser: Browser;

@@ -2,22 +2,21 @@ import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { newCall, newPurpose } from '../helper/documents.js';
 import { Load } from '../helper/load.js';
 import { type OwnServer, inPostgresName, noOwnServer, ownServer } from '../helper/own-postgres.js';
 import { type Pooler, noPooler, startPooler } from '../helper/pooler.js';
 import { type ServiceProcess, cleanUp, makeDirectory, startService } from '../helper/process.js';
+import { describeUnless, leftToPostgres } from '../helper/this-run.js';
 
 // Processes start slowly on a busy machine.
 jest.setTimeout(90_000);
 
-const missing = noPooler ?? noOwnServer;
-if (missing) console.warn(`Poolers are not tested: ${missing}.`);
-const withPooler = missing ? describe.skip : describe;
+const withPooler = describeUnless('Poolers', leftToPostgres, noPooler, noOwnServer);
 const noTls = noOwnServer ?? (spawnSync('openssl', ['version']).status === 0 ? null : 'openssl is not installed');
-if (noTls) console.warn(`Connections over TLS are not tested: ${noTls}.`);
+const withTls = describeUnless('Connections over TLS', leftToPostgres, noTls);
 
 const REQUESTS = [
   () => ['GET', '/callPurposes'],
@@ -132,7 +131,7 @@ withPooler('Behind PgBouncer in transaction mode', () => {
   });
 });
 
-(noTls ? describe.skip : describe)('With sslmode in DATABASE_URL', () => {
+withTls('With sslmode in DATABASE_URL', () => {
   let server: OwnServer;
 
   beforeAll(async () => {

@@ -7,12 +7,13 @@ import { newCall, newPurpose } from '../helper/documents.js';
 import { Load } from '../helper/load.js';
 import { type OwnServer, freePort, noOwnServer, ownServer } from '../helper/own-postgres.js';
 import { type ServiceProcess, cleanUp, makeDirectory, run, startService } from '../helper/process.js';
+import { describeUnless, leftToPostgres } from '../helper/this-run.js';
 
 // Processes start slowly on a busy machine.
 jest.setTimeout(90_000);
 
-if (noOwnServer) console.warn(`The outages are not tested: ${noOwnServer}.`);
-const withOwnServer = noOwnServer ? describe.skip : describe;
+const withOwnServer = describeUnless('Outages of the database', leftToPostgres, noOwnServer);
+const withoutDatabase = leftToPostgres ? describe.skip : describe;
 
 const REQUESTS = [
   () => ['GET', '/callPurposes'],
@@ -177,7 +178,7 @@ withOwnServer('While the database is away', () => {
   });
 });
 
-describe('A start with the database away', () => {
+withoutDatabase('A start with the database away', () => {
   const env = (port: number, wait: number) => ({
     DATABASE_URL: `postgresql://postgres:secret@127.0.0.1:${port}/postgres`,
     DATABASE_WAIT_SECONDS: String(wait),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Service, build } from '../helper/build.js';
+import { type TestDatabase, createTestDatabase } from '../helper/database.js';
 import { linkageTo, newCall, newPurpose, pathOf } from '../helper/documents.js';
 import type { ResourceObject } from '../helper/client.js';
 import { type Outcome, cleanUp, makeDataDirectory, run } from '../helper/process.js';
@@ -7,21 +8,23 @@ import { type Outcome, cleanUp, makeDataDirectory, run } from '../helper/process
 // Processes start slowly on a busy machine.
 jest.setTimeout(90_000);
 
-let directory: string;
+let database: TestDatabase;
 let taken: ResourceObject;
 let free: ResourceObject;
 let call: ResourceObject;
 
-/** A service on the data, which no other process can open meanwhile. */
+/** A service on the data, which no other process can open meanwhile where it is embedded. */
 async function withService(task: (service: Service) => Promise<void>): Promise<void> {
-  const service = await build({}, { env: { DATA_DIR: directory }, drop: async () => undefined });
+  const service = await build({}, database);
   await task(service);
   await service.close();
 }
 
 /** A stopped service's data: two deleted purposes, one whose name another has taken and one that a call carries. */
 beforeAll(async () => {
-  directory = makeDataDirectory();
+  database = process.env.TEST_DATABASE_URL
+    ? await createTestDatabase()
+    : { env: { DATA_DIR: makeDataDirectory() }, drop: cleanUp };
   await withService(async (service) => {
     const ada = service.as('ada', { roles: ['admin'] });
     const create = async (name: string) => (await ada.post('/callPurposes', newPurpose({ name }))).resource;
@@ -31,9 +34,9 @@ beforeAll(async () => {
     await create('CONTESTED');
   });
 });
-afterAll(cleanUp);
+afterAll(() => database.drop());
 
-const purposes = (...args: string[]) => run('cli/purposes', args, { DATA_DIR: directory });
+const purposes = (...args: string[]) => run('cli/purposes', args, database.env);
 
 const rows = (stdout: string) =>
   stdout

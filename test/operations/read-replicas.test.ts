@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import pg from 'pg';
 import { type BreakableProxy, breakableProxy } from '../helper/breakable-proxy.js';
@@ -8,12 +8,12 @@ import { type Service, build } from '../helper/build.js';
 import type { Client } from '../helper/client.js';
 import { newCall, pathOf } from '../helper/documents.js';
 import { type OwnServer, noOwnServer, ownServer, standbyOf } from '../helper/own-postgres.js';
+import { describeUnless, leftToPostgres } from '../helper/this-run.js';
 
 // Servers start slowly on a busy machine.
 jest.setTimeout(90_000);
 
-if (noOwnServer) console.warn(`Read replicas are not tested: ${noOwnServer}.`);
-const withServers = noOwnServer ? describe.skip : describe;
+const withServers = describeUnless('Read replicas', leftToPostgres, noOwnServer);
 
 withServers('With DATABASE_REPLICA_URLS', () => {
   let primary: OwnServer;

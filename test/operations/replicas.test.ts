@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { migrations } from '../../src/database/migrations/index.js';
 import { newPurpose } from '../helper/documents.js';
 import { type ServiceProcess, cleanUp, makeDirectory, startService } from '../helper/process.js';
+import { describeUnless, withoutServer } from '../helper/this-run.js';
 
 // Processes start slowly on a busy machine.
 jest.setTimeout(90_000);
@@ -20,9 +21,9 @@ async function query<Row extends object>(statement: string, url = server): Promi
   }
 }
 
-const withServer = server ? describe : describe.skip;
+const withServer = describeUnless('Replicas', withoutServer);
 
-withServer(`Replicas on one server${server ? '' : ' (skipped: TEST_DATABASE_URL is not set)'}`, () => {
+withServer('Replicas on one server', () => {
   let replicas: ServiceProcess[];
   let url: string;
 

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { MEDIA_TYPE } from '../helper/client.js';
 import { type ServiceProcess, cleanUp, makeDirectory, startService } from '../helper/process.js';
+import { describeUnless, withoutServer } from '../helper/this-run.js';
 
 // Processes start slowly on a busy machine.
 jest.setTimeout(120_000);
@@ -17,11 +18,8 @@ const server = process.env.TEST_DATABASE_URL;
 const database = `call_purposes_rolling_restart_${process.pid}`;
 const configuration = fileURLToPath(new URL('../../deploy/haproxy/haproxy.cfg', import.meta.url));
 
-const missing = [
-  ...(server ? [] : ['TEST_DATABASE_URL is not set']),
-  ...(spawnSync('haproxy', ['-v']).status === 0 ? [] : ['haproxy is not installed']),
-];
-const withProxy = missing.length === 0 ? describe : describe.skip;
+const noProxy = spawnSync('haproxy', ['-v']).status === 0 ? null : 'haproxy is not installed';
+const withProxy = describeUnless('Rolling restarts', withoutServer, noProxy);
 
 const REPLICAS = ['api-1', 'api-2'] as const;
 type Replica = (typeof REPLICAS)[number];
@@ -46,7 +44,7 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
     if (Date.now() > deadline) throw new Error(`Waited in vain: ${what}`);
 }
 
-withProxy(`Replicas behind the proxy of deploy/${missing.length ? ` (skipped: ${missing.join(', ')})` : ''}`, () => {
+withProxy('Replicas behind the proxy of deploy/', () => {
   const ports = {} as Record<Replica, number>;
   const services = {} as Record<Replica, ServiceProcess>;
   let env: Record<string, string>;

@@ -1,5 +1,6 @@
-import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, expect, it, jest } from '@jest/globals';
 import { cleanUp, makeDirectory, run } from '../helper/process.js';
+import { describeUnless, leftToEmbedded } from '../helper/this-run.js';
 
 // Processes start slowly on a busy machine.
 jest.setTimeout(90_000);
@@ -11,7 +12,7 @@ const directory = makeDirectory();
 /** The names of the settings in a message that lists faults, a line each. */
 const namesIn = (message: string) => [...message.matchAll(/^ *- ([A-Z_]+) \S/gm)].map(([, name]) => name);
 
-describe('Wrong settings', () => {
+describeUnless('Settings of the built programs', leftToEmbedded)('Wrong settings', () => {
   it('End the service with status 1 and one message with every fault', async () => {
     const { code, stdout, stderr } = await run('main', [], {
       DATA_DIR: directory,

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, expect, it, jest } from '@jest/globals';
 import { build } from '../helper/build.js';
 import { MEDIA_TYPE } from '../helper/client.js';
 import { Connection } from '../helper/connection.js';
 import { newPurpose } from '../helper/documents.js';
 import { type ServiceProcess, cleanUp, startService, makeDataDirectory } from '../helper/process.js';
+import { describeUnless, leftToEmbedded, withoutServer } from '../helper/this-run.js';
 
 // Processes start slowly on a busy machine.
 jest.setTimeout(90_000);
@@ -25,7 +26,7 @@ const start = (env: Record<string, string> = {}) => startService({ DATA_DIR: mak
 
 const ready = (url: string) => fetch(new URL('/health/ready', url)).then(({ status }) => status);
 
-describe('On SIGTERM', () => {
+describeUnless('Services that are told to end', leftToEmbedded)('On SIGTERM', () => {
   it('Says that it is not ready, but answers until the delay is over, and ends with status 0', async () => {
     const service = await start({ SHUTDOWN_DELAY_SECONDS: '2' });
     const kept = new Connection(service.api);
@@ -82,10 +83,8 @@ describe('On SIGTERM', () => {
   });
 });
 
-describe('A service on a server', () => {
-  const onServer = process.env.TEST_DATABASE_URL ? it : it.skip;
-
-  onServer.each([0, 1, 2, 3, 5, 8, 13, 1_000])('Ends %i ms after its start, whatever it does by then', async (age) => {
+describeUnless('Ends soon after the start', withoutServer)('A service on a server', () => {
+  it.each([0, 1, 2, 3, 5, 8, 13, 1_000])('Ends %i ms after its start, whatever it does by then', async (age) => {
     const service = await build();
     await sleep(age);
 

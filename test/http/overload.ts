@@ -1,0 +1,199 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Connections } from '../../src/database/connections.js';
+import { type Service, build } from '../helper/build.js';
+import type { Answer, Client } from '../helper/client.js';
+import { newCall } from '../helper/documents.js';
+import { unique } from '../helper/fixtures.js';
+
+describe('Overload', () => {
+  const ORIGIN = 'https://app.example.com';
+
+  /** As many as a server's pool has; the embedded database has one. */
+  const CONNECTIONS = process.env.TEST_DATABASE_URL ? 10 : 1;
+
+  /** How many may wait in any case. */
+  const MAY_WAIT = 32;
+
+  let service: Service;
+  let ada: Client;
+  let warn: jest.SpiedFunction<Logger['warn']>;
+
+  beforeAll(async () => {
+    service = await build({ CORS_ORIGINS: ORIGIN });
+    ada = service.as('ada', { roles: ['admin'] });
+    await read();
+  });
+  afterAll(() => service.close());
+  beforeEach(() => {
+    warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+  });
+  afterEach(() => warn.mockRestore());
+
+  const read = () => ada.get('/calls');
+
+  const plain = (path: string) => service.app.inject({ url: path });
+
+  const metric = async (reason: string) =>
+    Number(
+      new RegExp(`^http_requests_shed_total\\{reason="${reason}"\\} (\\d+)$`, 'm').exec(
+        (await plain('/metrics')).body,
+      )?.[1],
+    );
+
+  function expectRefusal({ status, headers, errors }: Answer): void {
+    expect({ status, errors }).toEqual({
+      status: 503,
+      errors: [expect.objectContaining({ code: 'serviceUnavailable' })],
+    });
+    expect(headers).toMatchObject({ 'retry-after': '1', vary: 'Accept, Origin', 'x-request-id': expect.any(String) });
+  }
+
+  /** Until requests are answered again. */
+  async function recovery(request: () => Promise<Answer>): Promise<void> {
+    for (let waited = 0; (await request()).status === 503; waited += 20) {
+      expect(waited).toBeLessThan(2_000);
+      await sleep(20);
+    }
+  }
+
+  describe('While too many requests wait for the database', () => {
+    /**
+     * Does the task while all connections are busy and so many requests wait for one.
+     * @returns the statuses of those requests, which are answered afterwards
+     */
+    async function whileWaiting(count: number, task: () => Promise<void>): Promise<number[]> {
+      const connections = service.app.get(Connections, { strict: false });
+      const gate = Promise.withResolvers<void>();
+      const holders = Array.from({ length: CONNECTIONS }, () => connections.transaction(() => gate.promise));
+      const waiting = Array.from({ length: count }, read);
+      try {
+        await task();
+      } finally {
+        gate.resolve();
+      }
+      await Promise.all(holders);
+      return (await Promise.all(waiting)).map(({ status }) => status);
+    }
+
+    const whileOverloaded = (task: () => Promise<void>) =>
+      whileWaiting(MAY_WAIT + 1, async () => {
+        const connections = service.app.get(Connections, { strict: false });
+        while (isOpen(connections)) await sleep(5);
+        await task();
+      });
+
+    it('Others are refused at once, and those who wait are answered', async () => {
+      const before = await metric('database');
+      const refused: Answer[] = [];
+      const waited = await whileOverloaded(async () => {
+        refused.push(await read());
+        refused.push(await ada.post('/calls', newCall()));
+        refused.push(await ada.post('/calls', newCall(), { 'idempotency-key': '"refused"' }));
+        refused.push(await ada.patch('/callPurposes/1', { type: 'callPurpose', id: '1', attributes: { order: 1 } }));
+        refused.push(await ada.delete('/callPurposes/1'));
+        refused.push(await service.as('a new user').get('/users'));
+      });
+
+      refused.forEach(expectRefusal);
+      expect(refused).toHaveLength(6);
+      expect(waited).toEqual(waited.map(() => 200));
+      expect((await read()).status).toBe(200);
+      expect((await metric('database')) - before).toBe(refused.length);
+      expect(warn.mock.calls.map(([message]) => String(message))).toContainEqual(
+        expect.stringMatching(/^Requests are refused/),
+      );
+    });
+
+    it('Pages of allowed origins can read the refusal', async () => {
+      await whileOverloaded(async () => {
+        const { status, headers } = await ada.get('/calls', { origin: ORIGIN });
+
+        expect(status).toBe(503);
+        expect(headers['access-control-allow-origin']).toBe(ORIGIN);
+      });
+    });
+
+    it('Reads that memory can answer are answered, and so are liveness and metrics', async () => {
+      const list = () => ada.get('/callPurposes');
+      await untilRemembered(list);
+      await whileOverloaded(async () => {
+        expect((await list()).status).toBe(200);
+        const others = await Promise.all(['/health/live', '/metrics'].map(plain));
+        expect(others.map(({ statusCode }) => statusCode)).toEqual([200, 200]);
+      });
+    });
+
+    it('What was refused is not done later', async () => {
+      const note = unique('Refused');
+      await whileOverloaded(async () => expectRefusal(await ada.post('/calls', newCall({ note }))));
+
+      expect(await service.sql('select 1 from call where note = ?', [note])).toEqual([]);
+    });
+
+    it('Nobody is refused as long as those who wait are few', async () => {
+      const waited = await whileWaiting(MAY_WAIT, () => sleep(200));
+
+      expect(waited).toEqual(waited.map(() => 200));
+    });
+  });
+
+  describe('While requests keep the event loop from its turns', () => {
+    const block = (milliseconds: number) => {
+      for (const end = performance.now() + milliseconds; performance.now() < end;);
+    };
+
+    /** Turns that take long, with as many requests in them. */
+    async function turns(count: number, requests: number): Promise<void> {
+      for (let turn = 0; turn < count; turn++) {
+        for (let sent = 0; sent < requests; sent++) void plain('/health/live');
+        await new Promise(setImmediate);
+        block(500);
+        await sleep(0);
+      }
+    }
+
+    it('All but health and metrics are refused, and answered again when it has time', async () => {
+      const before = await metric('event_loop');
+      await turns(3, 150);
+      const refused = await ada.get('/callPurposes');
+      const others = await Promise.all(['/health/live', '/health/ready', '/metrics'].map(plain));
+
+      expectRefusal(refused);
+      expect(others.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+      await recovery(read);
+      expect(await metric('event_loop')).toBeGreaterThan(before);
+    });
+
+    it.each([
+      ['One long turn', 1, 150],
+      ['Long turns with few requests', 3, 5],
+    ])('%s is no reason to refuse any', async (_, count, requests) => {
+      await turns(count, requests);
+
+      expect((await read()).status).toBe(200);
+    });
+  });
+
+  function isOpen(connections: Connections): boolean {
+    try {
+      connections.admit();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** On a server, answers are remembered once the channel for changes has proven itself. */
+  async function untilRemembered(list: () => Promise<Answer>): Promise<void> {
+    const connections = service.app.get(Connections, { strict: false });
+    const query = jest.spyOn(connections, 'query');
+    for (let asked = 1; asked > 0; await sleep(20)) {
+      query.mockClear();
+      await list();
+      asked = query.mock.calls.filter(([{ text }]) => text.includes('call_purpose"')).length;
+    }
+    query.mockRestore();
+  }
+});

@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Service, build } from '../helper/build.js';
+import type { Document } from '../helper/client.js';
+import { expectJsonApi } from '../helper/json-api-schema.js';
+import { type RawAnswer, exchange, sendAndEnd } from '../helper/raw-http.js';
+
+describe('Malformed HTTP', () => {
+  let service: Service;
+  let origin: string;
+  let bearer: string;
+
+  beforeAll(async () => {
+    service = await build();
+    origin = await service.listen();
+    bearer = `Authorization: Bearer ${service.as('ada', { roles: ['admin'] }).token}`;
+  });
+  afterAll(() => service.close());
+
+  const PATH = '/api/v2/callPurposes';
+  const HOST = 'Host: localhost';
+  const CLOSE = 'Connection: close';
+  const lines = (...all: string[]): string => `${all.join('\r\n')}\r\n\r\n`;
+  const documentOf = ({ body }: RawAnswer): Document => JSON.parse(body) as Document;
+
+  /** Fails unless the answer is a JSON:API error document for a fault of the client, with a request id. */
+  function expectClientError(answer: RawAnswer, status?: number): void {
+    const document = documentOf(answer);
+    expectJsonApi(document, answer.headers['content-type']);
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(answer.status).toBeLessThan(500);
+    if (status) expect(answer.status).toBe(status);
+    expect(document.errors?.map((error) => error.status)).toEqual([String(answer.status)]);
+    expect(document.errors?.[0]?.id).toBe(document.errors?.[0]?.code);
+    expect(answer.headers['x-request-id']).toMatch(/^[\w-]{16,}$/);
+    expect(answer.headers.vary).toBe('Accept');
+    if (answer.headers['content-length'])
+      expect(Number(answer.headers['content-length'])).toBe(Buffer.byteLength(answer.body));
+  }
+
+  describe('A request that is no HTTP', () => {
+    it.each([
+      ['a request line of garbage', 'garbage\r\n\r\n'],
+      ['no version', lines(`GET ${PATH}`, HOST)],
+      ['a version that there is not', lines(`GET ${PATH} HTTP/9.9`, HOST)],
+      ['a version that is none', lines(`GET ${PATH} JSON/1.1`, HOST)],
+      ['a blank in the path', lines(`GET ${PATH}/a b HTTP/1.1`, HOST)],
+      ['a method that nobody knows', lines(`FOO ${PATH} HTTP/1.1`, HOST)],
+      ['a method in lower case', lines(`get ${PATH} HTTP/1.1`, HOST)],
+      ['the opening of TLS', Buffer.from('16030100c8010000c40303', 'hex')],
+      ['NUL bytes', Buffer.alloc(64)],
+      ['a header without colon', lines(`GET ${PATH} HTTP/1.1`, HOST, 'no colon here')],
+      ['a header with a blank in its name', lines(`GET ${PATH} HTTP/1.1`, HOST, 'X Y: z')],
+      ['a header with a NUL', lines(`GET ${PATH} HTTP/1.1`, HOST, 'X-Y: a\0b')],
+      ['a header that is folded', lines(`GET ${PATH} HTTP/1.1`, HOST, 'X-Y: a\r\n\0b')],
+      ['a Content-Length that is no number', lines(`POST ${PATH} HTTP/1.1`, HOST, 'Content-Length: ten')],
+      ['a negative Content-Length', lines(`POST ${PATH} HTTP/1.1`, HOST, 'Content-Length: -1')],
+      ['two Content-Lengths', lines(`POST ${PATH} HTTP/1.1`, HOST, 'Content-Length: 1', 'Content-Length: 2')],
+      [
+        'both a Content-Length and chunks',
+        lines(`POST ${PATH} HTTP/1.1`, HOST, 'Content-Length: 5', 'Transfer-Encoding: chunked') + '0\r\n\r\n',
+      ],
+      ['a transfer coding that there is not', lines(`POST ${PATH} HTTP/1.1`, HOST, 'Transfer-Encoding: rot13')],
+      ['a header of 20 KB', lines(`GET ${PATH} HTTP/1.1`, HOST, `X-Long: ${'x'.repeat(20_000)}`)],
+      ['5,000 headers', lines(`GET ${PATH} HTTP/1.1`, HOST, ...Array.from({ length: 5_000 }, (_, i) => `X-${i}: y`))],
+      ['a URL of 20 KB', lines(`GET ${PATH}?x=${'x'.repeat(20_000)} HTTP/1.1`, HOST)],
+    ])('Is answered with an error document: %s', async (_, bytes) => {
+      expectClientError(await exchange(origin, bytes));
+    });
+
+    it.each([
+      ['in the middle of the headers', lines(`GET ${PATH} HTTP/1.1`, HOST).slice(0, -3)],
+      ['in the middle of the body', lines(`POST ${PATH} HTTP/1.1`, HOST, 'Content-Length: 100') + '{"data":'],
+    ])('Does no harm when it ends %s', async (_, bytes) => {
+      const answer = await sendAndEnd(origin, bytes);
+      if (answer) expectClientError(answer);
+
+      const next = await exchange(origin, lines(`GET ${PATH} HTTP/1.1`, HOST, CLOSE, bearer));
+      expect(next.status).toBe(200);
+    });
+
+    it('Has a broken chunk, and is answered with an error document', async () => {
+      const head = [`POST ${PATH} HTTP/1.1`, HOST, bearer, 'Content-Type: application/vnd.api+json'];
+      const bytes = lines(...head, 'Transfer-Encoding: chunked') + 'zz\r\nnot a chunk\r\n';
+
+      expectClientError(await exchange(origin, bytes));
+    });
+  });
+
+  describe('The Host header', () => {
+    it('Must be there in HTTP/1.1', async () => {
+      expectClientError(await exchange(origin, lines(`GET ${PATH} HTTP/1.1`, CLOSE, bearer)), 400);
+    });
+
+    it('Must not be empty', async () => {
+      expectClientError(await exchange(origin, lines(`GET ${PATH} HTTP/1.1`, 'Host:', CLOSE, bearer)), 400);
+    });
+
+    it('Is needed for links in HTTP/1.0 too', async () => {
+      expectClientError(await exchange(origin, lines(`GET ${PATH} HTTP/1.0`, bearer)), 400);
+    });
+  });
+
+  describe('A request that is HTTP, though seldom seen', () => {
+    const send = (requestLine: string, ...headers: string[]) =>
+      exchange(origin, lines(requestLine, HOST, CLOSE, bearer, ...headers));
+
+    it.each(['TRACE', 'PROPFIND', 'MKCOL', 'LOCK', 'SEARCH', 'QUERY', 'PURGE', 'LINK', 'M-SEARCH', 'SOURCE'])(
+      'Is refused when its method is %s',
+      async (method) => {
+        const answer = await send(`${method} ${PATH} HTTP/1.1`);
+
+        expectClientError(answer, 405);
+        expect(answer.headers.allow?.split(', ').sort()).toEqual(['GET', 'HEAD', 'POST']);
+      },
+    );
+
+    it('Is refused when it asks about the server as a whole', async () => {
+      const answer = await send('OPTIONS * HTTP/1.1');
+
+      expect(answer.status).toBe(404);
+      expect(answer.headers['content-type']).toBe('application/vnd.api+json');
+      expect(documentOf(answer)).toMatchObject({ errors: [{ code: 'routeNotFound', status: '404' }] });
+    });
+
+    it('Is refused like any other when its target only begins like that', async () => {
+      const answer = await send('GET *api/v2/callPurposes HTTP/1.1');
+
+      expect(answer.status).toBe(404);
+      expect(documentOf(answer)).toMatchObject({ errors: [{ code: 'routeNotFound', status: '404' }] });
+      expect(answer.headers['x-request-id']).toMatch(/^[\w-]{36}$/);
+      expect(answer.headers['x-content-type-options']).toBe('nosniff');
+    });
+
+    it('May name the whole URL, as to a proxy', async () => {
+      const answer = await send(`GET http://localhost${PATH} HTTP/1.1`);
+
+      expect(answer.status).toBe(200);
+      expectJsonApi(documentOf(answer), answer.headers['content-type']);
+      expect(documentOf(answer).links.self).toBe(`http://localhost${PATH}`);
+      expect(answer.headers.vary).toBe('Accept');
+    });
+
+    it('Is held to the media types when it names the whole URL', async () => {
+      const bad = 'Accept: application/vnd.api+json;charset=utf-8';
+
+      expectClientError(await send(`GET http://localhost${PATH} HTTP/1.1`, bad), 406);
+    });
+
+    it('Is refused with the methods of the path when it names the whole URL', async () => {
+      expectClientError(await send(`PUT http://localhost${PATH} HTTP/1.1`), 405);
+    });
+
+    it('Gets no body to HEAD, whatever the status', async () => {
+      for (const [path, status] of [
+        [PATH, 200],
+        [`${PATH}/999999`, 404],
+        ['/api/v2/nowhere', 404],
+      ] as const) {
+        const answer = await send(`HEAD ${path} HTTP/1.1`);
+        expect({ status: answer.status, body: answer.body }).toEqual({ status, body: '' });
+        expect(answer.headers['content-type']).toBe('application/vnd.api+json');
+      }
+    });
+
+    it('Is answered when it expects what the service does not know', async () => {
+      expect((await send(`GET ${PATH} HTTP/1.1`, 'Expect: a-miracle')).status).toBe(200);
+    });
+
+    it('Is answered over HTTP when it asks for another protocol', async () => {
+      expect((await send(`GET ${PATH} HTTP/1.1`, 'Connection: Upgrade', 'Upgrade: websocket')).status).toBe(200);
+    });
+
+    it('Is read to the end when it comes in chunks', async () => {
+      const body = JSON.stringify({ data: { type: 'callPurpose', attributes: { name: 'In chunks' } } });
+      const chunks = [...body].map((character) => `1\r\n${character}\r\n`).join('');
+      const head = [`POST ${PATH} HTTP/1.1`, HOST, CLOSE, bearer, 'Content-Type: application/vnd.api+json'];
+      const answer = await exchange(origin, `${lines(...head, 'Transfer-Encoding: chunked')}${chunks}0\r\n\r\n`);
+
+      expect(answer.status).toBe(201);
+    });
+
+    it('Is too large in chunks as well', async () => {
+      const chunk = `10000\r\n${'x'.repeat(0x10000)}\r\n`;
+      const head = [`POST ${PATH} HTTP/1.1`, HOST, CLOSE, bearer, 'Content-Type: application/vnd.api+json'];
+      const answer = await exchange(
+        origin,
+        `${lines(...head, 'Transfer-Encoding: chunked')}${chunk.repeat(17)}0\r\n\r\n`,
+      );
+
+      expectClientError(answer, 413);
+    });
+
+    it('Is refused at its headers when those announce too large a body', async () => {
+      const head = [`POST ${PATH} HTTP/1.1`, HOST, CLOSE, bearer, 'Content-Type: application/vnd.api+json'];
+
+      expectClientError(await exchange(origin, lines(...head, 'Content-Length: 1048577')), 413);
+    });
+  });
+});

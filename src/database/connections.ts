@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EntityManager } from '@mikro-orm/core';
 import type { PGlite } from '@electric-sql/pglite';
 import type { SqlEntityManager } from '@mikro-orm/sql';
@@ -36,6 +37,9 @@ interface Transaction {
 /** Connections keep prepared statements for as long as they live, and what can be asked for is endless. */
 const MAX_PREPARED = 200;
 
+/** How long the end waits for statements that are still under way. */
+const TIME_TO_END_MS = 1_000;
+
 /**
  * Runs statements on MikroORM's own connections, past its layers: those cost as much as the rest of a read together.
  * On a server the statements are prepared, which spares it the parsing, unless a pooler stands between.
@@ -46,6 +50,7 @@ export class Connections {
   private readonly transactions = new AsyncLocalStorage<Transaction>();
   private readonly names = new Map<string, string>();
   private readonly queue: StatementQueue;
+  private readonly pools: Pool[] = [];
 
   constructor(
     private readonly route: DatabaseRoute,
@@ -105,11 +110,18 @@ export class Connections {
           (await session.query<Row>(text, values)).rows;
       return { run: on(client), transaction: (work) => client.transaction((tx) => work(on(tx))) };
     }
+    this.pools.push(client);
     const on =
       (session: Pool | PoolClient): Run =>
       async ({ text, values }) =>
         (await session.query<Row>({ name: this.nameOf(text), text, values })).rows;
     return { run: on(client), transaction: (work) => transactionOn(client, (session) => work(on(session))) };
+  }
+
+  /** To be called after MikroORM's own end, which leaves the pools that it has not used itself as they are. */
+  async end(): Promise<void> {
+    const ends = this.pools.filter(({ ending }) => !ending).map((pool) => pool.end());
+    await Promise.race([Promise.all(ends), sleep(TIME_TO_END_MS, undefined, { ref: false })]);
   }
 
   private nameOf(text: string): string | undefined {

@@ -15,7 +15,6 @@ import { ReadReplicas } from './read-replicas.js';
 /** A dumped data directory that a new embedded database starts from (a `Blob`), or `undefined`. */
 export const EMBEDDED_SNAPSHOT = Symbol('EMBEDDED_SNAPSHOT');
 
-const ENTITIES = Symbol('ENTITIES');
 const DATA_DIRECTORY_LOCK = Symbol('DATA_DIRECTORY_LOCK');
 
 @Module({
@@ -38,8 +37,8 @@ class DatabaseStorageModule {}
 export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly orm: MikroORM,
+    private readonly connections: Connections,
     private readonly settings: Settings,
-    @Inject(ENTITIES) private readonly entities: EntitySchema[],
     @Inject(DATA_DIRECTORY_LOCK) private readonly lock: { close(): void } | null,
   ) {}
 
@@ -59,7 +58,7 @@ export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
       module: DatabaseModule,
       global: true,
       imports: [DatabaseStorageModule, mikroOrm],
-      providers: [ChangeFeed, Connections, DatabaseState, ReadReplicas, { provide: ENTITIES, useValue: entities }],
+      providers: [ChangeFeed, Connections, DatabaseState, ReadReplicas],
       exports: [mikroOrm, ChangeFeed, Connections, DatabaseState, ReadReplicas],
     };
   }
@@ -67,11 +66,12 @@ export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
   async onModuleInit(): Promise<void> {
     const { database } = this.settings;
     if (database.kind === 'embedded') return migrate(this.orm);
-    await migrateServer(database, this.entities);
+    await migrateServer(database, this.orm.config.get('entities') as EntitySchema[]);
   }
 
   async onApplicationShutdown(): Promise<void> {
     await this.orm.close();
+    await this.connections.end();
     this.lock?.close();
   }
 }

@@ -66,7 +66,7 @@ export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
   async onModuleInit(): Promise<void> {
     const { database } = this.settings;
     if (database.kind === 'embedded') return migrate(this.orm);
-    await migrateServer(database, this.orm.config.get('entities') as EntitySchema[]);
+    await migrateServer(database, this.orm.config.get<'entities', EntitySchema[]>('entities'));
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -8,7 +8,8 @@ export default {
   globalSetup: '<rootDir>/setup/global-setup.js',
   globalTeardown: '<rootDir>/setup/global-teardown.js',
   testTimeout: 30_000,
-  // Each worker has a PostgreSQL in WebAssembly of its own: more of them need memory, not only processors.
-  maxWorkers: 2,
+  // One more than the smallest machine has processors, as many tests wait for other programs. Not more: each worker has a
+  // PostgreSQL in WebAssembly of its own, which needs memory.
+  maxWorkers: 3,
   workerIdleMemoryLimit: '400MB',
 };

@@ -8,8 +8,7 @@ export default {
   globalSetup: '<rootDir>/setup/global-setup.js',
   globalTeardown: '<rootDir>/setup/global-teardown.js',
   testTimeout: 30_000,
-  // One more than the smallest machine has processors, as many tests wait for other programs. Not more: each worker has a
-  // PostgreSQL in WebAssembly of its own, which needs memory.
-  maxWorkers: 3,
+  // Each worker has a PostgreSQL in WebAssembly of its own: more of them need memory, not only processors.
+  maxWorkers: 2,
   workerIdleMemoryLimit: '400MB',
 };

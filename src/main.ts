@@ -5,7 +5,7 @@ import { wantsTraces } from './config/wants-traces.js';
 import { exitOnFailure } from './exit-on-failure.js';
 
 // On a machine with much memory V8 would let garbage grow to several times what is in use. Together with
-// `--max-semi-space-size=16`, which only a command line can set, this halves the memory, for a tenth more time a page of calls.
+// `--max-semi-space-size=16`, which only a command line can set, this saves up to half, for a tenth more time a page of calls.
 setFlagsFromString('--heap-growing-percent=100');
 
 // Later starts take a fifth less; where nothing may be written, they take what they took. Beside what is built, as others

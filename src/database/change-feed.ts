@@ -89,7 +89,8 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
       this.lastHeardAt = performance.now();
       this.beat(client);
     } catch (error) {
-      this.logger.warn(`The change feed can't listen: ${String(error)}`);
+      // An end in the midst of it is no trouble.
+      if (!this.stopped) this.logger.warn(`The change feed can't listen: ${String(error)}`);
       await client.end().catch(() => undefined);
     }
   }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
-import { Logger } from '@nestjs/common';
 import type { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyHttpOptions } from 'fastify';
 import { API_PATH } from './api-path.js';
@@ -26,10 +25,9 @@ import {
 import { JsonApiError } from './json-api/json-api-error.js';
 import { ServedResources } from './json-api/served-resources.js';
 import { createRequestLog } from './logging/request-log.js';
+import { warnNowAndThen } from './logging/warn-now-and-then.js';
 import { DOCS_ROUTES } from './openapi/paths.js';
 import { RememberedAnswers } from './response-cache/remembered-answers.js';
-
-const SAY_AGAIN_AFTER_MS = 5_000;
 
 /** Of a request id that a caller sent, one that can stand in a header and a log line. */
 const SANE_REQUEST_ID = /^[\w.:/+=@-]{1,128}$/;
@@ -72,7 +70,7 @@ export function configureApp(app: NestFastifyApplication): void {
   const unknownRoute: ErrorTranslator = (_error, request) =>
     request.is404 ? noRoute(request, methodsAt(request.url)) : undefined;
   app.setGlobalPrefix(API_PATH, { exclude: [...MANAGEMENT_PATHS, ...DOCS_ROUTES] });
-  const translators = [unknownRoute, clientGone, overloaded(metrics), databaseAway(new Logger('Database'))];
+  const translators = [unknownRoute, clientGone, overloaded(metrics), databaseAway()];
   app.useGlobalFilters(new ErrorFilter(translators));
 }
 
@@ -82,14 +80,11 @@ const clientGone: ErrorTranslator = (_error, { raw }) =>
     : undefined;
 
 /** Which says so in the log too, but not for every request. */
-function databaseAway(logger: Logger): ErrorTranslator {
-  let saidAt = -Infinity;
+function databaseAway(): ErrorTranslator {
+  const warn = warnNowAndThen('Database');
   return (error) => {
     if (!isDatabaseUnavailable(error)) return undefined;
-    if (saidAt + SAY_AGAIN_AFTER_MS < performance.now()) {
-      saidAt = performance.now();
-      logger.warn(`The database is out of reach: ${String(error)}`);
-    }
+    warn(`The database is out of reach: ${String(error)}`);
     return new JsonApiError('serviceUnavailable', 'The database is out of reach. Try again soon.', undefined, {
       'Retry-After': '5',
     });

@@ -1,7 +1,7 @@
 export type Action = 'read' | 'write' | 'delete';
 
 /** What a request does, by its method. */
-export const ACTIONS: Record<string, Action | undefined> = {
+export const ACTIONS: Record<'GET' | 'HEAD' | 'POST' | 'PATCH' | 'DELETE', Action> & Partial<Record<string, Action>> = {
   GET: 'read',
   HEAD: 'read',
   POST: 'write',
@@ -44,7 +44,8 @@ export class Principal {
 /** By collection, as every request asks: a text that is put together anew is slow to look up. */
 const known = new Map<string, Record<Action | 'all', string>>();
 
-function scopesOf(collection: string): Record<Action | 'all', string> {
+/** The names of the scopes on a collection: one for each action, and one for all. */
+export function scopesOf(collection: string): Record<Action | 'all', string> {
   const found = known.get(collection);
   if (found) return found;
   const scope = (action: string) => `${collection}.${action}`;

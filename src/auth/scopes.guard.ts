@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { FastifyRequest } from 'fastify';
 import { JsonApiError } from '../json-api/json-api-error.js';
 import { accessTo } from './access.decorators.js';
-import { ACTIONS, type Principal } from './principal.js';
+import { ACTIONS, type Principal, scopesOf } from './principal.js';
 
 /** Refuses a token without the scope that the route asks for, and every token on a route that does not say what it asks for. */
 @Injectable()
@@ -16,7 +16,7 @@ export class ScopesGuard implements CanActivate {
     if (!action) return false;
     if (user.can(action, access.collection)) return true;
 
-    const scope = `${access.collection}.${action}`;
+    const scope = scopesOf(access.collection)[action];
     throw new JsonApiError('unauthorizedOauthScope', `The token lacks the scope '${scope}'.`, undefined, {
       'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${scope}"`,
     });

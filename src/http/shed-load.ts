@@ -1,16 +1,13 @@
-import { Logger } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import type { Connections } from '../database/connections.js';
 import { DatabaseOverloadedError } from '../database/statement-queue.js';
 import type { Metrics } from '../health/metrics.js';
 import { isManagementPath } from '../health/paths.js';
 import type { ErrorTranslator } from '../json-api/error.filter.js';
+import { isRead } from '../json-api/is-read.js';
 import { JsonApiError } from '../json-api/json-api-error.js';
+import { warnNowAndThen } from '../logging/warn-now-and-then.js';
 import { EventLoopLoad, EventLoopOverloadedError } from './event-loop-load.js';
-
-const SAY_AGAIN_AFTER_MS = 5_000;
-
-const READS = ['GET', 'HEAD'];
 
 /**
  * Refuses requests that would be answered late, before anything is done for them, so that those that are let in are answered
@@ -24,22 +21,18 @@ export function shedLoad(fastify: FastifyInstance, database: Pick<Connections, '
   fastify.addHook('preParsing', (request, _reply, payload, done) => {
     eventLoop.arrivals++;
     if (eventLoop.isOverloaded && !isManagementPath(request.url)) throw eventLoop.overloaded;
-    if (!READS.includes(request.method)) database.admit();
+    if (!isRead(request.method)) database.admit();
     done(null, payload);
   });
 }
 
 /** Says so to the client, in the metrics and, but not for every request, in the log. */
 export function overloaded(metrics: Metrics): ErrorTranslator {
-  const logger = new Logger('Overload');
-  let saidAt = -Infinity;
+  const warn = warnNowAndThen('Overload');
   return (error) => {
     if (!(error instanceof EventLoopOverloadedError || error instanceof DatabaseOverloadedError)) return undefined;
     metrics.shed(error instanceof DatabaseOverloadedError ? 'database' : 'event_loop');
-    if (saidAt + SAY_AGAIN_AFTER_MS < performance.now()) {
-      saidAt = performance.now();
-      logger.warn(`Requests are refused: ${error.message}`);
-    }
+    warn(`Requests are refused: ${error.message}`);
     return REFUSAL;
   };
 }

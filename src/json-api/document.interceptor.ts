@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Observable, from, lastValueFrom, map, mergeMap } from 'rxjs';
 import { collectionDocument, metaDocument, resourceDocument, selfLink, withParameters } from './document.js';
 import { etagOf } from './etag.js';
+import { isRead } from './is-read.js';
 import { loadIncluded } from './include-loader.js';
 import { type MetaDocument, resourceOf, servesMeta } from './json-api.decorators.js';
 import { JsonApiOptions } from './json-api-options.js';
@@ -41,7 +42,7 @@ export class DocumentInterceptor implements NestInterceptor {
     const resource = resourceOf(context.getClass());
     if (!resource || request.method === 'DELETE') return next.handle();
     // Writes were let in before; of reads, those that memory answers are not refused and do not come here.
-    if (request.method === 'GET' || request.method === 'HEAD') this.db.admit();
+    if (isRead(request.method)) this.db.admit();
 
     // Everything that can be wrong with the request is found before the handler writes.
     const audience = this.audience(request);

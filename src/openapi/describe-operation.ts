@@ -1,13 +1,13 @@
 import type { Type } from '@nestjs/common';
 import type { OperationObject, ParameterObject, ReferenceObject, RequestBodyObject } from 'openapi3-ts/oas31';
-import { ACTIONS } from '../auth/principal.js';
+import { ACTIONS, scopesOf } from '../auth/principal.js';
 import { JSON_API_MEDIA_TYPE } from '../json-api/media-type.js';
 import { IDEMPOTENCY_KEY as REPEATABLE_KEY } from '../json-api/repeatable-requests.js';
 import type { Resource } from '../json-api/resource.js';
 import type { Api } from './api.js';
 import { exampleRequest } from './examples.js';
 import { hasEtag } from './headers.js';
-import type { Content, Operation } from './operation.js';
+import type { Content, Method, Operation } from './operation.js';
 import { collectionParameters, viewParameters } from './query-parameters.js';
 import { schemaNames } from './resource-schemas.js';
 import { responsesOf } from './responses.js';
@@ -26,7 +26,7 @@ export function describeOperation(operation: Operation, api: Api): OperationObje
     tags: [resource?.path ?? SERVICE_TAG.name],
     security: access.kind === 'public' ? [] : [{ bearer: [] }],
     // OpenAPI has no place for the scopes of a token that it does not know the maker of.
-    ...(access.kind === 'scoped' && { 'x-required-scopes': { anyOf: scopesOf(access.collection, method) } }),
+    ...(access.kind === 'scoped' && { 'x-required-scopes': { anyOf: scopesFor(access.collection, method) } }),
     parameters: [
       ...(hasId ? [ID] : []),
       ...queryParameters(content, api),
@@ -51,16 +51,16 @@ function descriptionOf({ content, access, isGuarded, hasId, method }: Operation)
     public: 'No token is needed.',
     'any-scope': 'Any good token will do.',
     scoped:
-      access.kind === 'scoped' ? `Needs one of the scopes ${scopesOf(access.collection, method).join(', ')}.` : '',
+      access.kind === 'scoped' ? `Needs one of the scopes ${scopesFor(access.collection, method).join(', ')}.` : '',
   }[access.kind];
   const policy = isGuarded && hasId && method !== 'GET' ? 'Not everybody with the scope may.' : '';
   return [about, asks, policy].filter(Boolean).join(' ');
 }
 
-const scopesOf = (collection: string, method: string): string[] => [
-  `${collection}.${ACTIONS[method]}`,
-  `${collection}.all`,
-];
+function scopesFor(collection: string, method: Method): string[] {
+  const scopes = scopesOf(collection);
+  return [scopes[ACTIONS[method]], scopes.all];
+}
 
 function queryParameters(content: Content, { resources }: Api): (ParameterObject | ReferenceObject)[] {
   if (content.kind === 'collection') return collectionParameters(content.resource, resources.get(content.resource));

@@ -66,20 +66,22 @@ export function resourceSchemas(resource: Resource, dto: Type<object> | undefine
   };
 }
 
+/** What the relationships lead to. */
+const targetsOf = ({ relationships }: Resource): Resource[] =>
+  Object.values(relationships).flatMap((one) => (one.kind === 'to-one' ? [one.resource] : []));
+
 /** Of what the relationships lead to. */
-function identifierSchemas({ relationships }: Resource): SchemasObject {
-  const targets = Object.values(relationships).flatMap((one) => (one.kind === 'to-one' ? [one.resource] : []));
+function identifierSchemas(resource: Resource): SchemasObject {
   return Object.fromEntries(
-    targets.map((target) => [
+    targetsOf(resource).map((target) => [
       schemaNames(target).identifier,
       closed({ type: { type: 'string', const: target.type }, id: ref('Id') }),
     ]),
   );
 }
 
-function includedSchema({ relationships }: Resource): SchemaObject {
-  const targets = Object.values(relationships).flatMap((one) => (one.kind === 'to-one' ? [one.resource] : []));
-  const types = new Set(targets.flatMap((target) => [...reachable(target).values()]));
+function includedSchema(resource: Resource): SchemaObject {
+  const types = new Set(targetsOf(resource).flatMap((target) => [...reachable(target).values()]));
   const [only, ...others] = [...types].map((target) => ref(schemaNames(target).resource));
   const items = others.length > 0 ? { anyOf: [only ?? {}, ...others] } : (only ?? {});
   return { type: 'array', items, ...(only ? {} : { maxItems: 0 }), description: 'With `include`.' };

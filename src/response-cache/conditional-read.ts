@@ -1,8 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isNoneMatch } from '../json-api/etag.js';
+import { isRead } from '../json-api/is-read.js';
 import { JSON_API_MEDIA_TYPE } from '../json-api/media-type.js';
-
-export const READS = ['GET', 'HEAD'];
 
 /**
  * Sets the status and type of an answer whose other headers are set: 304 to a read by who has what there is already.
@@ -10,7 +9,7 @@ export const READS = ['GET', 'HEAD'];
  */
 export function concludeRead({ method, headers }: FastifyRequest, reply: FastifyReply, body: unknown): unknown {
   const condition = headers['if-none-match'];
-  if (condition !== undefined && READS.includes(method) && isNoneMatch(condition, reply.getHeader('ETag'))) {
+  if (condition !== undefined && isRead(method) && isNoneMatch(condition, reply.getHeader('ETag'))) {
     return void reply.status(304);
   }
   if (Buffer.isBuffer(body)) void reply.header('Content-Type', JSON_API_MEDIA_TYPE);

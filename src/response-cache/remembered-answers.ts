@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { VerifiedTokens } from '../auth/verified-tokens.js';
 import { RateLimit } from '../rate-limit/rate-limit.js';
+import { isRead } from '../json-api/is-read.js';
 import type { Resource } from '../json-api/resource.js';
-import { READS, concludeRead } from './conditional-read.js';
+import { concludeRead } from './conditional-read.js';
 import { type RememberedResponse, ResponseCache } from './response-cache.js';
 
 type Done = (error?: Error) => void;
@@ -25,7 +26,7 @@ export class RememberedAnswers {
   serve(fastify: FastifyInstance, resourceAt: (route: string) => Resource | undefined): void {
     fastify.addHook('onRoute', (route) => {
       const resource = resourceAt(route.url);
-      if (!resource?.changesRarely || ![route.method].flat().every((method) => READS.includes(method))) return;
+      if (!resource?.changesRarely || ![route.method].flat().every(isRead)) return;
       // After all hooks that may refuse a request or set a header.
       route.preHandler = (request: FastifyRequest, reply: FastifyReply, done: Done) =>
         this.answer(resource, request, reply, done);

@@ -1,10 +1,11 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Observable, map } from 'rxjs';
+import { isRead } from '../json-api/is-read.js';
 import { resourceOf } from '../json-api/json-api.decorators.js';
 import type { View } from '../json-api/query/query.js';
 import type { Viewer } from '../json-api/resource.js';
-import { READS, concludeRead } from './conditional-read.js';
+import { concludeRead } from './conditional-read.js';
 import { ResponseCache } from './response-cache.js';
 
 type Request = FastifyRequest & { user: Viewer };
@@ -19,7 +20,7 @@ export class ResponseCacheInterceptor implements NestInterceptor {
     const request = http.getRequest<Request>();
     const reply = http.getResponse<FastifyReply>();
     const generation =
-      READS.includes(request.method) && resourceOf(context.getClass())?.changesRarely ? this.cache.generation : null;
+      isRead(request.method) && resourceOf(context.getClass())?.changesRarely ? this.cache.generation : null;
 
     return next.handle().pipe(
       map((body: unknown) => {

@@ -1,13 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  type Path,
-  type Run,
-  type SyncedService,
-  buildSynced,
-  idsOfRun,
-  rowsOf,
-  stateOf,
-} from '../helper/synced-service.js';
+import { type Path, type Run, type SyncedService, buildSynced, idsOfRun, stateOf } from '../helper/synced-service.js';
 
 /*
  * What Airbyte's source-outreach does, for calls, users and call purposes alike:
@@ -21,7 +13,7 @@ const HEADERS = { accept: '*/*', 'user-agent': 'python-requests/2.32.3' };
 
 let synced: SyncedService;
 
-async function sync(path: Path, state: string, { repeats = false } = {}): Promise<Run> {
+function sync(path: Path, state: string, { repeats = false } = {}): Promise<Run> {
   const parameters = {
     sort: 'updatedAt',
     count: 'false',
@@ -29,19 +21,12 @@ async function sync(path: Path, state: string, { repeats = false } = {}): Promis
     newFilterSyntax: 'true',
     'filter[updatedAt][gte]': state,
   };
-  const run: Run = { pages: 0, rows: [] };
-  for (let url: string | undefined = `/${path}?${new URLSearchParams(parameters).toString()}`; url !== undefined;) {
-    const page = await synced.get(url, HEADERS);
-    run.rows.push(...rowsOf(page));
-    run.pages++;
-    const next: string | undefined = page.document.links.next;
-    if (next === undefined) return run;
+  return synced.follow(`/${path}?${new URLSearchParams(parameters).toString()}`, HEADERS, (next) => {
     const has = new URL(next).searchParams;
     const again = Object.entries(parameters).filter(([name, value]) => repeats || has.get(name) !== value);
     if (!repeats) expect(again).toEqual([]);
-    url = [next, new URLSearchParams(again).toString()].filter(Boolean).join('&');
-  }
-  return run;
+    return [next, new URLSearchParams(again).toString()].filter(Boolean).join('&');
+  });
 }
 
 describe('Airbyte', () => {

@@ -21,19 +21,12 @@ const HEADERS = { accept: 'application/json', 'user-agent': 'Go-http-client/1.1'
 
 let synced: SyncedService;
 
-async function sync(path: Path, since?: string): Promise<Run> {
-  const run: Run = { pages: 0, rows: [] };
+function sync(path: Path, since?: string): Promise<Run> {
   const filter = since === undefined ? '' : `?${encode(new URLSearchParams({ 'filter[updatedAt]': `${since}..inf` }))}`;
-  for (let url: string | undefined = `/${path}${filter}`; url !== undefined;) {
-    const page = await synced.get(url, HEADERS);
-    run.rows.push(...rowsOf(page));
-    run.pages++;
-    const next: string | undefined = page.document.links.next;
-    if (next === undefined) return run;
+  return synced.follow(`/${path}${filter}`, HEADERS, (next) => {
     const { origin, pathname, searchParams } = new URL(next);
-    url = `${origin}${pathname}?${encode(searchParams)}`;
-  }
-  return run;
+    return `${origin}${pathname}?${encode(searchParams)}`;
+  });
 }
 
 function encode(parameters: URLSearchParams): string {

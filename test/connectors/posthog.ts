@@ -28,17 +28,13 @@ async function sync(path: Path, state?: string): Promise<Run & { links: string[]
 }
 
 async function follow(start: string): Promise<Run & { links: string[] }> {
-  const run = { pages: 0, rows: [] as Run['rows'], links: [] as string[] };
-  for (let url: string | undefined = start; url !== undefined;) {
-    const page = await synced.get(url, HEADERS);
-    run.rows.push(...rowsOf(page));
-    run.pages++;
-    url = page.document.links.next;
-    if (url === undefined) return run;
-    expect(new URL(url).origin).toBe('http://localhost');
-    run.links.push(url);
-  }
-  return run;
+  const links: string[] = [];
+  const run = await synced.follow(start, HEADERS, (next) => {
+    expect(new URL(next).origin).toBe('http://localhost');
+    links.push(next);
+    return next;
+  });
+  return { ...run, links };
 }
 
 describe('PostHog', () => {

@@ -1,13 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  type Path,
-  type Run,
-  type SyncedService,
-  buildSynced,
-  idsOfRun,
-  rowsOf,
-  stateOf,
-} from '../helper/synced-service.js';
+import { type Path, type Run, type SyncedService, buildSynced, idsOfRun, stateOf } from '../helper/synced-service.js';
 
 /*
  * What Singer's tap-outreach does, for calls, users and call purposes alike:
@@ -19,19 +11,11 @@ const HEADERS = { accept: '*/*', 'user-agent': 'tap-outreach', 'accept-encoding'
 
 let synced: SyncedService;
 
-async function sync(path: Path, state: string): Promise<Run> {
+function sync(path: Path, state: string): Promise<Run> {
   const parameters = { 'page[size]': '250', count: 'false', 'filter[updatedAt]': `${state}..inf`, sort: 'updatedAt' };
   const raw = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
   const again = new URLSearchParams(parameters).toString();
-  const run: Run = { pages: 0, rows: [] };
-  for (let url: string | undefined = `/${path}?${raw.join('&')}`; url !== undefined;) {
-    const page = await synced.get(url, HEADERS);
-    run.rows.push(...rowsOf(page));
-    run.pages++;
-    const next: string | undefined = page.document.links.next;
-    url = next && `${next}&${again}`;
-  }
-  return run;
+  return synced.follow(`/${path}?${raw.join('&')}`, HEADERS, (next) => `${next}&${again}`);
 }
 
 describe('Singer', () => {

@@ -21,6 +21,11 @@ export interface SyncedService {
   service: Service;
   /** Asks as the connector's user, who has no more than the scopes to read. @param url absolute, or after `/api/v2` */
   get: (url: string, headers: Record<string, string>) => Promise<Page>;
+  /**
+   * Reads pages from that URL on until one has no `links.next`.
+   * @param follow the URL that the connector makes of such a link
+   */
+  follow: (start: string, headers: Record<string, string>, follow: (next: string) => string) => Promise<Run>;
   /** The ids of all rows, changed at that instant or later; ascending. */
   ids: (path: Path, since?: string) => Promise<number[]>;
   /** Changes a row and adds one, over HTTP. @returns their ids, ascending */
@@ -60,7 +65,18 @@ export async function buildSynced(): Promise<SyncedService> {
     return rows.map(({ id }) => Number(id));
   };
   const get = (url: string, headers: Record<string, string>) => ask(service, url, { ...headers, authorization });
-  return { service, get, ids, change: (path) => change(service, path) };
+  const follow: SyncedService['follow'] = async (start, headers, followed) => {
+    const run: Run = { pages: 0, rows: [] };
+    for (let url: string | undefined = start; url !== undefined;) {
+      const page = await get(url, headers);
+      run.rows.push(...rowsOf(page));
+      run.pages++;
+      const next: string | undefined = page.document.links.next;
+      url = next === undefined ? undefined : followed(next);
+    }
+    return run;
+  };
+  return { service, get, follow, ids, change: (path) => change(service, path) };
 }
 
 /** Holds only the first rows of each list to the schema, which takes seconds for a thousand. */

@@ -2,7 +2,8 @@
 const MAY_IMPORT = {
   config: [],
   'json-api': [],
-  database: ['config'],
+  overload: [],
+  database: ['config', 'overload'],
   auth: ['config', 'json-api'],
   'response-cache': ['config', 'database', 'json-api', 'auth', 'rate-limit'],
   idempotency: ['database', 'json-api', 'users'],
@@ -12,7 +13,7 @@ const MAY_IMPORT = {
   openapi: ['config', 'json-api', 'auth'],
   'service-document': ['config', 'json-api', 'auth', 'users', 'openapi'],
   health: ['auth', 'config', 'database'],
-  http: ['database', 'health', 'json-api', 'logging'],
+  http: ['database', 'health', 'json-api', 'logging', 'overload'],
   logging: ['config'],
   calls: ['call-purposes', 'json-api', 'database', 'auth', 'users'],
 };

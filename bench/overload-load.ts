@@ -54,6 +54,8 @@ export interface Overload {
   refused: number[];
   /** What was wrong with the rest. */
   failed: string[];
+  /** How long they waited in the generator for a connection, of those latencies. */
+  unsent: number[];
   /** The share of its core that the generator used. */
   generatorShare: number;
 }
@@ -66,7 +68,7 @@ export async function stream(
   next: () => LoadRequest,
   { rate, seconds, connections }: { rate: number; seconds: number; connections: number },
 ): Promise<Overload> {
-  const result: Overload = { sent: 0, accepted: [], refused: [], failed: [], generatorShare: 0 };
+  const result: Overload = { sent: 0, accepted: [], refused: [], failed: [], unsent: [], generatorShare: 0 };
   const pool = new Pool(origin, { connections, pipelining: 1 });
   const usedBefore = process.cpuUsage();
   const startedAt = performance.now();
@@ -85,7 +87,7 @@ export async function stream(
   result.generatorShare = (user + system) / 1_000 / (performance.now() - startedAt);
   await Promise.all(answers);
   await pool.destroy();
-  for (const latencies of [result.accepted, result.refused]) latencies.sort((a, b) => a - b);
+  for (const latencies of [result.accepted, result.refused, result.unsent]) latencies.sort((a, b) => a - b);
   return result;
 }
 
@@ -95,7 +97,7 @@ function send(pool: Pool, request: LoadRequest, dueAt: number, result: Overload)
     let status = 0;
     let retryAfter: unknown;
     const handler: Dispatcher.DispatchHandler = {
-      onRequestStart: () => undefined,
+      onRequestStart: () => void result.unsent.push(performance.now() - dueAt),
       onResponseStart: (_controller, statusCode, answerHeaders) => {
         status = statusCode;
         retryAfter = answerHeaders['retry-after'];

@@ -14,7 +14,7 @@ const DEFAULT_SERVER = 'postgresql://postgres@127.0.0.1:5432/postgres';
 /** Clients that together find out how much the service can do: so few that none of them is refused. */
 const CLIENTS = 40;
 /** Connections that the too many requests come over, each with one at a time. */
-const CONNECTIONS = 1_000;
+const CONNECTIONS = 4_000;
 const WARM_UP_SECONDS = 3;
 
 /** What the service promises of those that it lets in. Milliseconds. */
@@ -70,7 +70,11 @@ async function measure(
   console.log(`  a second later again ${(after.requests / after.seconds).toFixed(0)} requests/s, none refused`);
 }
 
-function print(times: number, seconds: number, { accepted, refused, failed, sent, generatorShare }: Overload): void {
+function print(
+  times: number,
+  seconds: number,
+  { accepted, refused, failed, unsent, sent, generatorShare }: Overload,
+): void {
   const p99 = quantile(accepted, 0.99);
   const perSecond = (count: number) => (count / seconds).toFixed(0);
   console.log(
@@ -78,6 +82,7 @@ function print(times: number, seconds: number, { accepted, refused, failed, sent
   );
   console.log(`  accepted  ${perSecond(accepted.length)}/s, ${latencies(accepted)}`);
   console.log(`  refused   ${perSecond(refused.length)}/s (503 with Retry-After), ${latencies(refused)}`);
+  console.log(`  of that, waiting to be sent: ${latencies(unsent)}`);
   if (failed.length > 0) console.log(`  failed    ${failed.length}, such as: ${failed[0]}`);
   console.log(
     `  ${p99 < PROMISED_P99 && failed.length === 0 ? 'kept' : 'BROKEN'}: p99 of what is accepted under ${PROMISED_P99} ms`,

@@ -11,7 +11,7 @@ import { MANAGEMENT_PATHS } from './health/paths.js';
 import { allowOrigins } from './http/cors.js';
 import { EndingAdapter } from './http/ending-adapter.js';
 import { observeRequests } from './http/observe-requests.js';
-import { overloaded, shedLoad } from './http/shed-load.js';
+import { shedLoad } from './http/shed-load.js';
 import { SERVER_LIMITS, limitConnections } from './http/server-limits.js';
 import { ANSWER_HEADERS } from './json-api/answer-headers.js';
 import { ErrorFilter, type ErrorTranslator } from './json-api/error.filter.js';
@@ -54,7 +54,7 @@ export function configureApp(app: NestFastifyApplication): void {
   const metrics = app.get(Metrics);
   limitConnections(fastify);
   observeRequests(fastify, metrics, createRequestLog(settings));
-  shedLoad(fastify, app.get(Connections));
+  const overloaded = shedLoad(fastify, app.get(Connections), metrics);
   const methodsAt = collectRoutes(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(ANSWER_HEADERS).header('X-Request-Id', request.id);
@@ -70,7 +70,7 @@ export function configureApp(app: NestFastifyApplication): void {
   const unknownRoute: ErrorTranslator = (_error, request) =>
     request.is404 ? noRoute(request, methodsAt(request.url)) : undefined;
   app.setGlobalPrefix(API_PATH, { exclude: [...MANAGEMENT_PATHS, ...DOCS_ROUTES] });
-  const translators = [unknownRoute, clientGone, overloaded(metrics), databaseAway()];
+  const translators = [unknownRoute, clientGone, overloaded, databaseAway()];
   app.useGlobalFilters(new ErrorFilter(translators));
 }
 

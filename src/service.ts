@@ -26,7 +26,7 @@ export async function startService(tracing: Tracing | null): Promise<void> {
   tracing?.nameSpans(fastify);
   configureApp(app);
   if (tracing) fastify.addHook('onClose', () => tracing.end());
-  await app.listen(settings.http.port, settings.http.host);
+  await app.listen({ port: settings.http.port, host: settings.http.host, backlog: 4_096 });
   process.off('SIGTERM', stop).off('SIGINT', stop);
   app.enableShutdownHooks(undefined, { useProcessExit: true });
   if (settings.production) return;

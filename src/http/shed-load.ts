@@ -3,31 +3,47 @@ import type { Connections } from '../database/connections.js';
 import { DatabaseOverloadedError } from '../database/statement-queue.js';
 import type { Metrics } from '../health/metrics.js';
 import { isManagementPath } from '../health/paths.js';
-import type { ErrorTranslator } from '../json-api/error.filter.js';
+import { type ErrorTranslator, sendErrors } from '../json-api/error.filter.js';
 import { isRead } from '../json-api/is-read.js';
 import { JsonApiError } from '../json-api/json-api-error.js';
 import { warnNowAndThen } from '../logging/warn-now-and-then.js';
-import { EventLoopLoad, EventLoopOverloadedError } from './event-loop-load.js';
+import { EventLoopOverloadedError, RequestTurns } from './request-turns.js';
+
+type Database = Pick<Connections, 'admit'>;
 
 /**
  * Refuses requests that would be answered late, before anything is done for them, so that those that are let in are answered
- * in time: writes while too many statements wait for the database, all while the event loop can't keep up. Reads that
+ * in time: all while the event loop has too many of them, writes while too many statements wait for the database. Reads that
  * memory can't answer are refused where that is known, by the interceptor that makes documents.
+ * @returns what such an error means there
  */
-export function shedLoad(fastify: FastifyInstance, database: Pick<Connections, 'admit'>): void {
-  const eventLoop = new EventLoopLoad();
-  fastify.addHook('onClose', () => eventLoop.end());
+export function shedLoad(fastify: FastifyInstance, database: Database, metrics: Metrics): ErrorTranslator {
+  const turns = new RequestTurns(fastify.server);
+  const translate = overloaded(metrics);
   // Behind all hooks that give answers their headers, and before the body is read.
-  fastify.addHook('preParsing', (request, _reply, payload, done) => {
-    eventLoop.arrivals++;
-    if (eventLoop.isOverloaded && !isManagementPath(request.url)) throw eventLoop.overloaded;
-    if (!isRead(request.method)) database.admit();
-    done(null, payload);
+  fastify.addHook('preParsing', (request, reply, payload, done) => {
+    if (isManagementPath(request.url)) return done(null, payload);
+    turns.take((error) => {
+      const refusal = translate(error ?? (isRead(request.method) ? undefined : reasonToRefuse(database)));
+      // Not as an error, which takes as long as an answer from memory.
+      if (refusal) sendErrors(reply, [refusal]);
+      else done(null, payload);
+    });
   });
+  return translate;
+}
+
+function reasonToRefuse(database: Database): unknown {
+  try {
+    database.admit();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
 }
 
 /** Says so to the client, in the metrics and, but not for every request, in the log. */
-export function overloaded(metrics: Metrics): ErrorTranslator {
+function overloaded(metrics: Metrics): (error: unknown) => JsonApiError | undefined {
   const warn = warnNowAndThen('Overload');
   return (error) => {
     if (!(error instanceof EventLoopOverloadedError || error instanceof DatabaseOverloadedError)) return undefined;

@@ -28,12 +28,7 @@ export class ErrorFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const errors = this.errorsOf(error, request);
-    for (const { headers } of errors) void reply.headers(headers);
-    void reply
-      .status(errors[0].status)
-      .header('Content-Type', JSON_API_MEDIA_TYPE)
-      .send(Buffer.from(errorDocument(errors)));
+    sendErrors(reply, this.errorsOf(error, request));
   }
 
   private errorsOf(error: unknown, request: FastifyRequest): [JsonApiError, ...JsonApiError[]] {
@@ -57,6 +52,15 @@ export class ErrorFilter implements ExceptionFilter {
       ),
     ];
   }
+}
+
+/** Answers with the document of those errors, of which the first gives the status. */
+export function sendErrors(reply: FastifyReply, errors: [JsonApiError, ...JsonApiError[]]): void {
+  for (const { headers } of errors) void reply.headers(headers);
+  void reply
+    .status(errors[0].status)
+    .header('Content-Type', JSON_API_MEDIA_TYPE)
+    .send(Buffer.from(errorDocument(errors)));
 }
 
 /** The bytes of the document of those errors. */

@@ -13,8 +13,8 @@ const DEFAULT_SERVER = 'postgresql://postgres@127.0.0.1:5432/postgres';
 
 /** Clients that together find out how much the service can do: so few that none of them is refused. */
 const CLIENTS = 40;
-/** Connections that the too many requests come over, each with one at a time. */
-const CONNECTIONS = 4_000;
+/** Connections that the too many requests come over, each with one at a time: so many that few requests wait for one. */
+const CONNECTIONS = 2_000;
 const WARM_UP_SECONDS = 3;
 
 /** What the service promises of those that it lets in. Milliseconds. */

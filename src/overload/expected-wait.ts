@@ -1,5 +1,5 @@
 /** How long someone may have to wait before those behind are refused: a request waits up to four times. */
-const LONGEST_WAIT_MS = 150;
+const LONGEST_WAIT_MS = 100;
 
 /** How long some must have been waiting before that says how fast they are served, and how many may wait until then. */
 const EVIDENCE_MS = 100;

@@ -10,5 +10,5 @@ export default {
   testTimeout: 30_000,
   // Each worker has a PostgreSQL in WebAssembly of its own: more of them need memory, not only processors.
   maxWorkers: 2,
-  workerIdleMemoryLimit: '400MB',
+  workerIdleMemoryLimit: '800MB',
 };

@@ -10,5 +10,6 @@ export default {
   testTimeout: 30_000,
   // Each worker has a PostgreSQL in WebAssembly of its own: more of them need memory, not only processors.
   maxWorkers: 2,
-  workerIdleMemoryLimit: '400MB',
+  // What earlier files leave behind slows a worker down, but to start anew takes seconds.
+  workerIdleMemoryLimit: '800MB',
 };

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { binaryText } from './arbitraries.js';
 
 type Breakage = fc.Arbitrary<(bytes: Buffer) => Buffer>;
 
@@ -29,12 +30,10 @@ const LINES = [
 ];
 
 /** Behind the request line. */
-const insertLine: Breakage = fc
-  .oneof(fc.constantFrom(...LINES), fc.string({ unit: 'binary' }))
-  .map((line) => (bytes) => {
-    const end = bytes.indexOf('\r\n') + 2;
-    return Buffer.concat([bytes.subarray(0, end), Buffer.from(`${line}\r\n`), bytes.subarray(end)]);
-  });
+const insertLine: Breakage = fc.oneof(fc.constantFrom(...LINES), binaryText()).map((line) => (bytes) => {
+  const end = bytes.indexOf('\r\n') + 2;
+  return Buffer.concat([bytes.subarray(0, end), Buffer.from(`${line}\r\n`), bytes.subarray(end)]);
+});
 
 const replaceText: Breakage = fc
   .constantFrom(

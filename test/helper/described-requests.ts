@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { OpenAPIObject, OperationObject, RequestBodyObject } from 'openapi3-ts/oas31';
+import { binaryText } from './arbitraries.js';
 import { odd } from './arbitrary-documents.js';
 import { MEDIA_TYPE } from './client.js';
 import { type Described, type Part, mostly, part } from './described-parts.js';
@@ -100,7 +101,7 @@ const operationsOf = (document: OpenAPIObject): Described[] =>
 function pathsOf({ path }: Described): Part<string> {
   const junk = fc.oneof(
     fc.constantFrom(...JUNK_IDS),
-    fc.string({ unit: 'binary', maxLength: 20 }).map((text) => encodeURIComponent(text.toWellFormed())),
+    binaryText({ maxLength: 20 }).map((text) => encodeURIComponent(text.toWellFormed())),
   );
   const ids = mostly(smallIds, junk).map(({ value, isDescribed }) => ({
     value: path.replace('{id}', value),

@@ -10,7 +10,8 @@ const require = createRequire(import.meta.url);
 const schemaText = readFileSync(require.resolve('jsonapi-validator/lib/schema.json'), 'utf8');
 
 const withStringIds = compile(JSON.parse(schemaText) as JsonSchema);
-const withIntegerIds = compile(integerIds(JSON.parse(schemaText) as JsonSchema));
+/** Compiled when it is first needed, which it seldom is. */
+let withIntegerIds: ValidateFunction | undefined;
 
 /**
  * Fails unless the document is a JSON:API one with the right media type. Documents with integer ids (a setting that departs
@@ -21,7 +22,7 @@ export function expectJsonApi(document: unknown, contentType: unknown): void {
   const validate =
     JSON.stringify(document).includes('"id":"') || !/"id":\d/.test(JSON.stringify(document))
       ? withStringIds
-      : withIntegerIds;
+      : (withIntegerIds ??= compile(integerIds(JSON.parse(schemaText) as JsonSchema)));
   if (!validate(document)) {
     throw new Error(
       `Not a JSON:API document: ${JSON.stringify(validate.errors)}\n${JSON.stringify(document, null, 2)}`,

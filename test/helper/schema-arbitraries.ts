@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { OpenAPIObject, ReferenceObject, SchemaObject } from 'openapi3-ts/oas31';
+import { binaryText } from './arbitraries.js';
 import { odd } from './arbitrary-documents.js';
 
 type Schema = SchemaObject | ReferenceObject;
@@ -53,9 +54,9 @@ function textsOf({ format, pattern, minLength = 0, maxLength = 300 }: SchemaObje
   const allowed = new RegExp(pattern ?? '', 'u');
   const length = (text: string) => [...text].length;
   const usual = fc.string({ unit: 'grapheme', minLength: Math.min(minLength, 12), maxLength: Math.min(maxLength, 12) });
-  const longest = fc
-    .string({ unit: 'binary', minLength, maxLength })
-    .map((text) => [...text.toWellFormed().replaceAll('\0', '')].slice(0, maxLength).join(''));
+  const longest = binaryText({ minLength, maxLength }).map((text) =>
+    [...text.toWellFormed().replaceAll('\0', '')].slice(0, maxLength).join(''),
+  );
   const made = fc.oneof({ weight: 5, arbitrary: usual }, { weight: 1, arbitrary: longest });
   // One that only excludes some characters matches nearly all that is made without it.
   const matching = pattern === undefined || pattern.startsWith('^[^') ? made : fc.stringMatching(allowed);
@@ -79,7 +80,7 @@ interface Change {
 
 const names = fc.oneof(
   fc.constantFrom('id', 'type', 'attributes', 'data', '__proto__', 'constructor', '@context', 'lid', 'createdAt', ''),
-  fc.string({ unit: 'binary', maxLength: 6 }),
+  binaryText({ maxLength: 6 }),
 );
 
 const changes: fc.Arbitrary<Change> = fc.record({

@@ -1,3 +1,4 @@
 // One file for all of them, as to load the application takes longer than most of them.
-import './include-and-fields.js';
-import './parameters.js';
+import './includes-and-links.js';
+import './scopes-and-policy.js';
+import './users.js';

@@ -6,54 +6,54 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Service, build } from '../helper/build.js';
 import { cleanUp, runCommand } from '../helper/process.js';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
-const FILES = readdirSync(join(ROOT, 'examples'));
-
-/** The language of Markdown for what an example's name ends with. */
-const LANGUAGES: Record<string, string> = { mjs: 'js', sh: 'sh', ts: 'ts' };
-
-const withCurl = spawnSync('curl', ['--version']).status === 0;
-
-let service: Service;
-let env: Record<string, string>;
-
-beforeAll(async () => {
-  service = await build();
-  const { token = '' } = service.as('grace', { scopes: ['callPurposes.all'] });
-  env = { API_URL: `${await service.listen()}/api/v2`, TOKEN: token };
-});
-afterAll(async () => {
-  await service.close();
-  await cleanUp();
-});
-
-/** Runs an example to its end. @returns the lines that it printed */
-async function linesOf(command: string, file: string): Promise<string[]> {
-  const { code, stdout, stderr } = await runCommand(command, [join(ROOT, 'examples', file)], env);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return stdout.split('\n').filter(Boolean);
-}
-
-/** The ready-made collection as lines, in display order. */
-const readyMade = async () =>
-  (
-    await service.sql<{ line: string }>(`select "order" || ' ' || name as line from call_purpose
-    where creator_id is null order by "order"`)
-  ).map(({ line }) => line);
-
-/** What the examples made is gone from the API, and they did make it. */
-async function expectDeleted(orders: number[]): Promise<void> {
-  const made = await service.sql(
-    `select "order" from call_purpose where name = 'Win-back' and deleted_at is not null order by id`,
-  );
-  expect(made).toEqual(orders.map((order) => ({ order })));
-  await service.sql(`delete from call_purpose where name = 'Win-back' and deleted_at is not null`);
-}
-
-const afterwards = ['created Win-back', 'moved to 1'];
-
 describe('The examples', () => {
+  const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+  const FILES = readdirSync(join(ROOT, 'examples'));
+
+  /** The language of Markdown for what an example's name ends with. */
+  const LANGUAGES: Record<string, string> = { mjs: 'js', sh: 'sh', ts: 'ts' };
+
+  const withCurl = spawnSync('curl', ['--version']).status === 0;
+
+  let service: Service;
+  let env: Record<string, string>;
+
+  beforeAll(async () => {
+    service = await build();
+    const { token = '' } = service.as('grace', { scopes: ['callPurposes.all'] });
+    env = { API_URL: `${await service.listen()}/api/v2`, TOKEN: token };
+  });
+  afterAll(async () => {
+    await service.close();
+    await cleanUp();
+  });
+
+  /** Runs an example to its end. @returns the lines that it printed */
+  async function linesOf(command: string, file: string): Promise<string[]> {
+    const { code, stdout, stderr } = await runCommand(command, [join(ROOT, 'examples', file)], env);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    return stdout.split('\n').filter(Boolean);
+  }
+
+  /** The ready-made collection as lines, in display order. */
+  const readyMade = async () =>
+    (
+      await service.sql<{ line: string }>(`select "order" || ' ' || name as line from call_purpose
+    where creator_id is null order by "order"`)
+    ).map(({ line }) => line);
+
+  /** What the examples made is gone from the API, and they did make it. */
+  async function expectDeleted(orders: number[]): Promise<void> {
+    const made = await service.sql(
+      `select "order" from call_purpose where name = 'Win-back' and deleted_at is not null order by id`,
+    );
+    expect(made).toEqual(orders.map((order) => ({ order })));
+    await service.sql(`delete from call_purpose where name = 'Win-back' and deleted_at is not null`);
+  }
+
+  const afterwards = ['created Win-back', 'moved to 1'];
+
   it('Work with fetch', async () => {
     expect(await linesOf(process.execPath, 'fetch.mjs')).toEqual([
       ...(await readyMade()),

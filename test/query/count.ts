@@ -5,20 +5,20 @@ import { walk } from '../helper/pages.js';
 import { expectRefusal } from '../helper/refusals.js';
 import { insertCalls } from '../helper/rows.js';
 
-let service: Service;
-let client: Client;
-
-beforeAll(async () => {
-  service = await build();
-  client = service.as('ada');
-  await insertCalls(
-    service,
-    Array.from({ length: 23 }, (_, n) => ({ from: n < 9 ? 'few' : 'many' })),
-  );
-});
-afterAll(() => service.close());
-
 describe('Counting', () => {
+  let service: Service;
+  let client: Client;
+
+  beforeAll(async () => {
+    service = await build();
+    client = service.as('ada');
+    await insertCalls(
+      service,
+      Array.from({ length: 23 }, (_, n) => ({ from: n < 9 ? 'few' : 'many' })),
+    );
+  });
+  afterAll(() => service.close());
+
   it('Gives the number of all rows, whatever the page', async () => {
     const pages = await walk(client, '/calls?count=true&page[size]=10');
     expect(pages).toHaveLength(3);

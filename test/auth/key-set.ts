@@ -1,13 +1,12 @@
 import { type KeyObject, createHmac, generateKeyPairSync } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { Readable } from 'node:stream';
-import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import jwt, { type JwtHeader } from 'jsonwebtoken';
 import { type Service, build } from '../helper/build.js';
 import { type Answer, Client } from '../helper/client.js';
 import { passTime, stopClock } from '../helper/clock.js';
-import { ProviderServer, publicJwk } from '../helper/identity-provider.js';
+import { ProviderServer, answering, keySet, packed, publicJwk } from '../helper/identity-provider.js';
 
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' });
@@ -27,18 +26,9 @@ const KEYS = [
   { kty: 'oct', k: Buffer.from('a secret of the provider').toString('base64url'), kid: 'secret' },
 ];
 
-const answering =
-  (body: string, status = 200): RequestListener =>
-  (_request, response) =>
-    void response.writeHead(status).end(body);
-const keySet = (keys: unknown[]) => answering(JSON.stringify({ keys }));
-
 function* endless(): Generator<string> {
   for (;;) yield 'x'.repeat(10_000);
 }
-
-const packed: RequestListener = (_request, response) =>
-  void response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(50_000_000, ' ')));
 
 let answer = keySet(KEYS);
 let provider: ProviderServer;

@@ -2,6 +2,7 @@ import { type KeyObject, createHash, generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { type RequestListener, type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import type { Configuration, JWK, Provider as ProviderClass } from 'oidc-provider';
 
 export const AUDIENCE = 'https://purposes.example.com';
@@ -180,3 +181,15 @@ const configuration = (keys: JWK[]): Configuration => ({
     },
   },
 });
+
+/** Answers every request with that body. */
+export const answering =
+  (body: string, status = 200): RequestListener =>
+  (_request, response) =>
+    void response.writeHead(status).end(body);
+
+export const keySet = (keys: unknown[]): RequestListener => answering(JSON.stringify({ keys }));
+
+/** Answers with little that unpacks to 50 MB. */
+export const packed: RequestListener = (_request, response) =>
+  void response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(50_000_000, ' ')));

@@ -77,9 +77,11 @@ export class RequestTurns {
     const now = performance.now();
     this.startTurn(now);
     this.beginUntil = 0;
-    if (this.givesWay()) return;
-    if (this.refused.size === 0 && !this.hasAccepted) this.beginUntil = now + BEGIN_MS;
+    const { hasAccepted } = this;
     this.hasAccepted = false;
+    this.gaveWay = hasAccepted && this.gaveWay < GIVE_WAY_TURNS ? this.gaveWay + 1 : 0;
+    if (this.gaveWay > 0) return;
+    if (this.refused.size === 0 && !hasAccepted) this.beginUntil = now + BEGIN_MS;
     for (const refuse of this.refused) {
       this.refused.delete(refuse);
       refuse(this.overloaded);
@@ -98,15 +100,5 @@ export class RequestTurns {
       this.wait.serve();
       return begin();
     }
-  }
-
-  private givesWay(): boolean {
-    if (this.hasAccepted && this.gaveWay < GIVE_WAY_TURNS) {
-      this.hasAccepted = false;
-      this.gaveWay++;
-      return true;
-    }
-    this.gaveWay = 0;
-    return false;
   }
 }

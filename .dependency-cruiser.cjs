@@ -1,8 +1,8 @@
 /** Which folder of src may import which others; a new one needs a line here. */
 const MAY_IMPORT = {
   config: [],
-  'json-api': [],
-  overload: [],
+  'json-api': ['database'],
+  overload: ['database', 'json-api', 'observability'],
   database: ['config', 'overload'],
   auth: ['config', 'json-api'],
   'response-cache': ['config', 'database', 'json-api', 'auth', 'rate-limit'],
@@ -12,9 +12,8 @@ const MAY_IMPORT = {
   'call-purposes': ['json-api', 'database', 'auth', 'users'],
   openapi: ['config', 'json-api', 'auth'],
   'service-document': ['config', 'json-api', 'auth', 'users', 'openapi'],
-  health: ['auth', 'config', 'database'],
-  http: ['database', 'health', 'json-api', 'logging', 'overload'],
-  logging: ['config'],
+  observability: ['auth', 'config', 'database'],
+  http: ['database', 'json-api', 'observability'],
   calls: ['call-purposes', 'json-api', 'database', 'auth', 'users'],
 };
 
@@ -25,6 +24,30 @@ const folderRules = Object.entries(MAY_IMPORT).map(([folder, others]) => ({
   from: { path: `^src/${folder}/` },
   to: { path: '^src/', pathNot: [folder, ...others].map((name) => `^src/${name}/`) },
 }));
+
+/** The protocol itself: it knows no framework and no SQL, which have rooms of their own in its folder. */
+const PROTOCOL = '^src/json-api/(?!nest/|sql/)';
+
+const protocolRules = [
+  {
+    name: 'the-protocol-knows-no-framework-and-no-sql',
+    severity: 'error',
+    from: { path: PROTOCOL },
+    to: { path: '^src/json-api/(nest|sql)/|^src/database/|node_modules/(@nestjs|fastify|@mikro-orm|pg)/' },
+  },
+  {
+    name: 'sql-knows-no-framework',
+    severity: 'error',
+    from: { path: '^src/json-api/sql/' },
+    to: { path: '^src/json-api/nest/|node_modules/(@nestjs|fastify)/' },
+  },
+  {
+    name: 'only-sql-knows-the-database',
+    severity: 'error',
+    from: { path: '^src/json-api/', pathNot: '^src/json-api/sql/' },
+    to: { path: '^src/database/' },
+  },
+];
 
 /** Inside a folder: who may import whom, by the role in the file's name. */
 const role = (name, from, forbidden) => ({
@@ -38,6 +61,7 @@ module.exports = {
   forbidden: [
     { name: 'no-cycles', comment: 'Type-only cycles count too.', severity: 'error', from: {}, to: { circular: true } },
     ...folderRules,
+    ...protocolRules,
     {
       name: 'every-folder-has-a-rule',
       severity: 'error',

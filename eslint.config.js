@@ -19,7 +19,7 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/config/**', 'src/main.ts', 'src/service.ts', 'src/tracing.ts', 'src/cli/**'],
+    ignores: ['src/config/**', 'src/main.ts', 'src/service.ts', 'src/observability/tracing.ts', 'src/cli/**'],
     rules: {
       'no-restricted-properties': [
         'error',

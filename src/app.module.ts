@@ -9,10 +9,10 @@ import type { Settings } from './config/settings.js';
 import { Connections } from './database/connections.js';
 import { DatabaseModule } from './database/database.module.js';
 import { entities } from './entities.js';
-import { HealthModule } from './health/health.module.js';
+import { ObservabilityModule } from './observability/observability.module.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
-import { JsonApiOptions } from './json-api/json-api-options.js';
-import { JsonApiModule } from './json-api/json-api.module.js';
+import { JsonApiOptions } from './json-api/nest/json-api-options.js';
+import { JsonApiModule } from './json-api/nest/json-api.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
 import { ResponseCacheModule } from './response-cache/response-cache.module.js';
@@ -39,7 +39,7 @@ export class AppModule {
         CallsModule,
         ServiceDocumentModule,
         OpenApiModule,
-        HealthModule.forRoot(settings),
+        ObservabilityModule.forRoot(settings),
       ],
     };
   }

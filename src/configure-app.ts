@@ -6,26 +6,26 @@ import { API_PATH } from './api-path.js';
 import { Settings } from './config/settings.js';
 import { Connections } from './database/connections.js';
 import { isDatabaseUnavailable } from './database/database-errors.js';
-import { Metrics } from './health/metrics.js';
-import { MANAGEMENT_PATHS } from './health/paths.js';
+import { Metrics } from './observability/metrics.js';
+import { MANAGEMENT_PATHS } from './observability/paths.js';
 import { allowOrigins } from './http/cors.js';
-import { EndingAdapter } from './http/ending-adapter.js';
-import { observeRequests } from './http/observe-requests.js';
-import { shedLoad } from './http/shed-load.js';
+import { DrainingAdapter } from './http/draining-adapter.js';
+import { observeRequests } from './observability/observe-requests.js';
+import { shedLoad } from './overload/shed-load.js';
 import { SERVER_LIMITS, limitConnections } from './http/server-limits.js';
-import { ANSWER_HEADERS } from './json-api/answer-headers.js';
-import { ErrorFilter, type ErrorTranslator } from './json-api/error.filter.js';
+import { SECURITY_HEADERS } from './json-api/nest/security-headers.js';
+import { ErrorFilter, type ErrorTranslator } from './json-api/nest/error.filter.js';
 import {
   answerUnreadableRequest,
   answerUnroutableRequest,
   applyHttpRules,
   collectRoutes,
   noRoute,
-} from './json-api/http-rules.js';
-import { JsonApiError } from './json-api/json-api-error.js';
-import { ServedResources } from './json-api/served-resources.js';
-import { createRequestLog } from './logging/request-log.js';
-import { warnNowAndThen } from './logging/warn-now-and-then.js';
+} from './json-api/nest/http-rules.js';
+import { JsonApiError } from './json-api/errors/json-api-error.js';
+import { ServedResources } from './json-api/nest/served-resources.js';
+import { createRequestLog } from './observability/request-log.js';
+import { throttledWarning } from './observability/throttled-warning.js';
 import { DOCS_ROUTES } from './openapi/paths.js';
 import { RememberedAnswers } from './response-cache/remembered-answers.js';
 
@@ -44,7 +44,7 @@ export function createAdapter({ http }: Settings): FastifyAdapter {
     frameworkErrors: answerUnroutableRequest,
     skipMiddie: true,
   };
-  return new EndingAdapter(options);
+  return new DrainingAdapter(options);
 }
 
 /** What every running application has, the tests' included. Call it before `init()`. */
@@ -57,7 +57,7 @@ export function configureApp(app: NestFastifyApplication): void {
   const overloaded = shedLoad(fastify, app.get(Connections), metrics);
   const methodsAt = collectRoutes(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
-    void reply.headers(ANSWER_HEADERS).header('X-Request-Id', request.id);
+    void reply.headers(SECURITY_HEADERS).header('X-Request-Id', request.id);
     done();
   });
   const { corsOrigins } = settings.operations;
@@ -81,7 +81,7 @@ const clientGone: ErrorTranslator = (_error, { raw }) =>
 
 /** Which says so in the log too, but not for every request. */
 function databaseAway(): ErrorTranslator {
-  const warn = warnNowAndThen('Database');
+  const warn = throttledWarning('Database');
   return (error) => {
     if (!isDatabaseUnavailable(error)) return undefined;
     warn(`The database is out of reach: ${String(error)}`);

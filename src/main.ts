@@ -14,7 +14,7 @@ enableCompileCache(fileURLToPath(new URL('../compile-cache', import.meta.url)));
 
 // Traces must be under way before what they trace is imported, and without them nothing of theirs is.
 await exitOnFailure(async () => {
-  const tracing = wantsTraces(process.env) ? (await import('./tracing.js')).startTracing() : null;
+  const tracing = wantsTraces(process.env) ? (await import('./observability/tracing.js')).startTracing() : null;
   const { startService } = await import('./service.js');
   await startService(tracing);
 });

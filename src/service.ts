@@ -5,9 +5,9 @@ import { AppModule } from './app.module.js';
 import { TokenIssuer } from './auth/token-issuer.js';
 import { readSettings } from './config/settings.js';
 import { configureApp, createAdapter } from './configure-app.js';
-import { createLogger } from './logging/logger.js';
-import type { Tracing } from './tracing.js';
-import { ServedResources } from './json-api/served-resources.js';
+import { createLogger } from './observability/logger.js';
+import type { Tracing } from './observability/tracing.js';
+import { ServedResources } from './json-api/nest/served-resources.js';
 import { welcome } from './welcome.js';
 
 /** Starts the service of the environment's settings; it ends on a signal. */

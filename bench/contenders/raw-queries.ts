@@ -14,7 +14,7 @@ const STATEMENTS = {
   one: `select ${PURPOSE} from call_purpose where id = $1 and deleted_at is null`,
   create: `insert into call_purpose (name, name_key, creator_id) values ($1, $2, $3) returning ${PURPOSE}`,
   update: `update call_purpose set "order" = $2 where id = $1 and deleted_at is null returning ${PURPOSE}`,
-  bury: `update call_purpose set deleted_at = now() where id = $1 and deleted_at is null returning id`,
+  softDelete: `update call_purpose set deleted_at = now() where id = $1 and deleted_at is null returning id`,
   user: `insert into api_user (subject) values ($1) on conflict (subject) do update set subject = $1 returning id`,
   callsFrom: `select ${CALL} where purpose.id = $1 and self.id >= $2 order by self.id limit 51`,
   callsAfter: `select ${CALL} where purpose.id = $1 and self.id > $2 order by self.id limit 51`,
@@ -36,7 +36,10 @@ export class Queries {
     this.pool = new pg.Pool({ connectionString: url, max: 10, types, options: '-c TimeZone=UTC' });
   }
 
-  purposes(name: 'list' | 'named' | 'one' | 'create' | 'update' | 'bury', ...values: unknown[]): Promise<PurposeRow[]> {
+  purposes(
+    name: 'list' | 'named' | 'one' | 'create' | 'update' | 'softDelete',
+    ...values: unknown[]
+  ): Promise<PurposeRow[]> {
     return this.run(name, values);
   }
 

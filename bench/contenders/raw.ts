@@ -37,7 +37,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, api: s
     return one(request, response, 200, api, (await queries.purposes('update', id, order))[0]);
   }
   if (request.method === 'DELETE') {
-    const [gone] = await queries.purposes('bury', id);
+    const [gone] = await queries.purposes('softDelete', id);
     return send(response, gone ? 204 : 404, '');
   }
   return one(request, response, 200, api, (await queries.purposes('one', id))[0]);

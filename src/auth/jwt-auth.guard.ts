@@ -1,7 +1,7 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
-import { JsonApiError } from '../json-api/json-api-error.js';
+import { JsonApiError } from '../json-api/errors/json-api-error.js';
 import { accessTo } from './access.decorators.js';
 import { Principal } from './principal.js';
 import { VerifiedTokens } from './verified-tokens.js';

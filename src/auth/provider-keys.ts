@@ -3,7 +3,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import jwt, { type Algorithm } from 'jsonwebtoken';
 import { JwksClient, type SigningKey } from 'jwks-rsa';
 import { Settings } from '../config/settings.js';
-import { JsonApiError } from '../json-api/json-api-error.js';
+import { JsonApiError } from '../json-api/errors/json-api-error.js';
 import { fetchKeySet } from './fetch-key-set.js';
 import { PUBLIC_KEY_ALGORITHMS, algorithmsOf } from './token-key.js';
 import { VerifiedTokens } from './verified-tokens.js';

@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { JsonApiError } from '../json-api/json-api-error.js';
+import { JsonApiError } from '../json-api/errors/json-api-error.js';
 import { accessTo } from './access.decorators.js';
 import { ACTIONS, type Principal, scopesOf } from './principal.js';
 

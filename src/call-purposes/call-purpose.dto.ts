@@ -1,5 +1,5 @@
 import { IsInt, Max, Min } from 'class-validator';
-import { IfGiven, IsText } from '../json-api/validators.js';
+import { IfGiven, IsText } from '../json-api/requests/validators.js';
 
 const LEAST_ORDER = -2_147_483_648;
 const GREATEST_ORDER = 2_147_483_647;

@@ -53,7 +53,7 @@ export const callPurposeResource = {
     },
   },
   defaultSort: ['order'],
-  tombstone: 'deleted_at',
+  softDeleteColumn: 'deleted_at',
   changesRarely: true,
   versioned: true,
   authorizationMeta: (viewer: Viewer, row: ResourceRow) =>

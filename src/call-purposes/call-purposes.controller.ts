@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, UseGuards } from '@nestjs/common';
 import { Scoped } from '../auth/access.decorators.js';
-import type { IfMatch } from '../json-api/etag.js';
-import { Precondition, RequestDocument, ServesResource } from '../json-api/json-api.decorators.js';
+import type { IfMatch } from '../json-api/documents/etag.js';
+import { Precondition, RequestDocument, ServesResource } from '../json-api/nest/json-api.decorators.js';
 import type { CollectionQuery } from '../json-api/query/query.js';
 import { type Caller, CurrentCaller } from '../users/caller.js';
 import { CallPurposeDto } from './call-purpose.dto.js';

@@ -1,7 +1,7 @@
 import { type CanActivate, createParamDecorator, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { existing } from '../json-api/changes.js';
-import { JsonApiError } from '../json-api/json-api-error.js';
+import { existing } from '../json-api/requests/changes.js';
+import { JsonApiError } from '../json-api/errors/json-api-error.js';
 import type { Caller } from '../users/caller.js';
 import { callPurposePermissions } from './call-purpose.permissions.js';
 import { callPurposeResource } from './call-purpose.resource.js';

@@ -4,7 +4,8 @@ import { ChangeFeed } from '../database/change-feed.js';
 import { isOutOfRange, isUniqueViolation } from '../database/database-errors.js';
 import type { CollectionQuery } from '../json-api/query/query.js';
 import { returning, toRow } from '../json-api/sql/columns.js';
-import { type PageOfRows, selectOne, selectPage } from '../json-api/sql/select.js';
+import type { PageOfRows } from '../json-api/documents/page-of-rows.js';
+import { selectOne, selectPage } from '../json-api/sql/select.js';
 import { type Sql, execute, sql } from '../json-api/sql/statement.js';
 import { callPurposeResource } from './call-purpose.resource.js';
 import type { CallPurposeRow } from './call-purpose.row.js';
@@ -62,7 +63,7 @@ export class CallPurposesRepository {
   }
 
   /** Marks the purpose as deleted. @returns whether it was still as it was read */
-  async bury({ id, version }: CallPurposeRow): Promise<boolean> {
+  async softDelete({ id, version }: CallPurposeRow): Promise<boolean> {
     const buried = await this.write(sql`
       update call_purpose set deleted_at = now()
       where id = ${id}::bigint and version = ${version}::integer and deleted_at is null returning *`);

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { changeLatest, existing } from '../json-api/changes.js';
-import type { IfMatch } from '../json-api/etag.js';
-import { pointerTo, validationError } from '../json-api/json-api-error.js';
+import { changeLatest, existing } from '../json-api/requests/changes.js';
+import type { IfMatch } from '../json-api/documents/etag.js';
+import { pointerTo, validationError } from '../json-api/errors/json-api-error.js';
 import type { CollectionQuery } from '../json-api/query/query.js';
-import type { PageOfRows } from '../json-api/sql/select.js';
+import type { PageOfRows } from '../json-api/documents/page-of-rows.js';
 import type { Caller } from '../users/caller.js';
 import { UsersService } from '../users/users.service.js';
 import type { CallPurposeDto } from './call-purpose.dto.js';
@@ -53,7 +53,7 @@ export class CallPurposesService {
       purpose,
       ifMatch,
       (id) => this.get(id),
-      (current) => this.purposes.bury(current),
+      (current) => this.purposes.softDelete(current),
     );
   }
 

@@ -1,5 +1,5 @@
 import { ArrayMaxSize, IsArray, IsIn, IsUrl } from 'class-validator';
-import { IfGiven, IfNotNull, IsDateTime, IsText } from '../json-api/validators.js';
+import { IfGiven, IfNotNull, IsDateTime, IsText } from '../json-api/requests/validators.js';
 
 const MAX_TAGS = 100;
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { CallPurposesRepository } from '../call-purposes/call-purposes.repository.js';
-import { changeLatest, existing } from '../json-api/changes.js';
-import type { IfMatch } from '../json-api/etag.js';
-import { pointerTo, validationError } from '../json-api/json-api-error.js';
+import { changeLatest, existing } from '../json-api/requests/changes.js';
+import type { IfMatch } from '../json-api/documents/etag.js';
+import { pointerTo, validationError } from '../json-api/errors/json-api-error.js';
 import type { CollectionQuery } from '../json-api/query/query.js';
-import type { PageOfRows } from '../json-api/sql/select.js';
+import type { PageOfRows } from '../json-api/documents/page-of-rows.js';
 import type { Caller } from '../users/caller.js';
 import { UsersService } from '../users/users.service.js';
 import type { CallDto } from './call.dto.js';

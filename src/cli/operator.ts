@@ -2,7 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext } from '@nestjs/common';
 import { AppModule } from '../app.module.js';
 import { type Settings, readSettings } from '../config/settings.js';
-import { createLogger } from '../logging/logger.js';
+import { createLogger } from '../observability/logger.js';
 
 /** Runs an operator's task with the parts of the service, on the migrated database of the settings, without serving anything. */
 export async function withService(task: (service: INestApplicationContext) => Promise<void>): Promise<void> {

@@ -3,9 +3,9 @@ import { validateSync } from 'class-validator';
 import { Command } from 'commander';
 import { CallPurposeDto } from '../call-purposes/call-purpose.dto.js';
 import { CallPurposesService } from '../call-purposes/call-purposes.service.js';
-import { PlainError } from '../config/plain-error.js';
+import { OperatorError } from '../config/operator-error.js';
 import { exitOnFailure } from '../exit-on-failure.js';
-import { canonicalId } from '../json-api/request-document.js';
+import { canonicalId } from '../json-api/requests/request-document.js';
 import { withService } from './operator.js';
 
 const program = new Command('npm run purposes --').description('Looks after the call purposes of the database.');
@@ -30,13 +30,13 @@ program
   .action(async (id: string, { name }: { name?: string }) => {
     const dto = Object.assign(new CallPurposeDto(), { name: name?.trim() });
     const [fault] = validateSync(dto, { stopAtFirstError: true });
-    if (fault) throw new PlainError(Object.values(fault.constraints ?? {}).join(', '));
+    if (fault) throw new OperatorError(Object.values(fault.constraints ?? {}).join(', '));
     await withService(async (service) => {
       const known = canonicalId(id);
       const restored = known ? await service.get(CallPurposesService).restore(known, dto) : null;
-      if (!restored) throw new PlainError(`No deleted call purpose has the id ${id}.`);
+      if (!restored) throw new OperatorError(`No deleted call purpose has the id ${id}.`);
       if (typeof restored === 'string') {
-        throw new PlainError('Another call purpose has the name now: give a new one with --name.');
+        throw new OperatorError('Another call purpose has the name now: give a new one with --name.');
       }
       console.log(`Call purpose ${restored.id}, "${restored.name}", is back.`);
     });

@@ -6,7 +6,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { CallPurposesService } from '../call-purposes/call-purposes.service.js';
-import { PlainError } from '../config/plain-error.js';
+import { OperatorError } from '../config/operator-error.js';
 import { exitOnFailure } from '../exit-on-failure.js';
 import { UsersService } from '../users/users.service.js';
 import { copyCalls, insertCalls, type Progress } from './load-calls.js';
@@ -78,7 +78,7 @@ async function seed(service: INestApplicationContext, { purposes, ...options }: 
 async function purposeIds(service: INestApplicationContext, wanted?: string[]): Promise<string[]> {
   const existing = (await service.get(CallPurposesService).listAll(false)).map(({ id }) => id);
   const unknown = wanted?.filter((id) => !existing.includes(id)) ?? [];
-  if (unknown.length > 0) throw new PlainError(`There is no call purpose with the id ${unknown.join(', ')}.`);
+  if (unknown.length > 0) throw new OperatorError(`There is no call purpose with the id ${unknown.join(', ')}.`);
   return wanted ?? existing;
 }
 

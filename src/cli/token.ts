@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { Command } from 'commander';
 import { TokenIssuer, type TokenRequest } from '../auth/token-issuer.js';
 import { TokenKey } from '../auth/token-key.js';
-import { PlainError } from '../config/plain-error.js';
+import { OperatorError } from '../config/operator-error.js';
 import { readSettings } from '../config/settings.js';
 import { exitOnFailure } from '../exit-on-failure.js';
 
@@ -30,7 +30,7 @@ const program = new Command('npm run token --')
     const request: TokenRequest = { ...options, roles: role, scopes: scope.split(/\s+/).filter(Boolean) };
     const token = new TokenIssuer(settings, new TokenKey(settings)).issue(request);
     if (!token)
-      throw new PlainError('Tokens are checked with a public key: only who has the private key can make them.');
+      throw new OperatorError('Tokens are checked with a public key: only who has the private key can make them.');
     console.log(token);
   });
 

@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { resolve } from 'node:path';
 import proxyAddr from '@fastify/proxy-addr';
 import { z } from 'zod';
-import { PlainError } from './plain-error.js';
+import { OperatorError } from './operator-error.js';
 import { withSecretFiles } from './secret-files.js';
 
 /** Log levels from quiet to verbose; `info` also covers Nest's `log`. */
@@ -60,7 +60,7 @@ export class Settings {
 export type TrustProxy = (address: string, hop: number) => boolean;
 
 /** Thrown by {@link readSettings}; the message lists every fault, a line each. */
-export class SettingsError extends PlainError {
+export class SettingsError extends OperatorError {
   constructor(faults: string[]) {
     super(`The settings can't be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
   }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { Settings } from '../config/settings.js';
 import { Connections } from './connections.js';
-import { DatabaseRoute } from './database-route.js';
+import { DatabaseEndpoint } from './database-endpoint.js';
 
 /** The channel that the triggers of the watched tables notify, and the heartbeat. */
 const CHANNEL = 'call_purposes';
@@ -41,7 +41,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
 
   constructor(
     { database }: Settings,
-    { pooled }: DatabaseRoute,
+    { pooled }: DatabaseEndpoint,
     private readonly connections: Connections,
   ) {
     // No other process can open the embedded database.

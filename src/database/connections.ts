@@ -6,9 +6,9 @@ import type { SqlEntityManager } from '@mikro-orm/sql';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool, PoolClient } from 'pg';
 import { POOL_SIZE } from './database-options.js';
-import { DatabaseRoute } from './database-route.js';
-import { retryLost } from './retry-lost.js';
-import { StatementQueue } from './statement-queue.js';
+import { DatabaseEndpoint } from './database-endpoint.js';
+import { retryTransaction } from './retry-transaction.js';
+import { StatementQueue } from '../overload/statement-queue.js';
 import { transactionOn } from './transaction.js';
 
 /** A statement and its values, for `$1` and so on. */
@@ -53,7 +53,7 @@ export class Connections {
   private readonly pools: Pool[] = [];
 
   constructor(
-    private readonly route: DatabaseRoute,
+    private readonly route: DatabaseEndpoint,
     @Inject(EntityManager) private readonly em: SqlEntityManager,
   ) {
     this.queue = new StatementQueue(route.kind === 'server' ? POOL_SIZE : 1);
@@ -64,7 +64,7 @@ export class Connections {
     const transaction = this.transactions.getStore();
     if (transaction) return transaction.run(statement);
     const { run } = await (this.client ??= this.open(this.em.getConnection()));
-    return this.queue.track(() => retryLost(() => run(statement)));
+    return this.queue.track(() => retryTransaction(() => run(statement)));
   }
 
   /**
@@ -86,7 +86,7 @@ export class Connections {
     const afterwards: Transaction['afterwards'] = [];
     try {
       return await this.queue.track(() =>
-        retryLost(() => client.transaction((run) => this.transactions.run({ run, afterwards }, work))),
+        retryTransaction(() => client.transaction((run) => this.transactions.run({ run, afterwards }, work))),
       );
     } finally {
       // Also after an error: a connection can break after the commit.

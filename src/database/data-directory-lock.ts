@@ -1,17 +1,17 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { PlainError } from '../config/plain-error.js';
+import { OperatorError } from '../config/operator-error.js';
 
 /** Thrown when another process has the data directory open. */
-export class DataDirectoryInUseError extends PlainError {
+export class DataDirectoryInUseError extends OperatorError {
   constructor(directory: string) {
     super(`Another process uses the data directory ${directory}. Stop it first, or set DATA_DIR to another directory.`);
   }
 }
 
 /** Thrown when the data directory is not there to be written. */
-export class DataDirectoryNotWritableError extends PlainError {
+export class DataDirectoryNotWritableError extends OperatorError {
   constructor(directory: string, reason: string) {
     super(
       `The data directory ${directory} can't be written (${reason}). Set DATA_DIR to one that can be, or DATABASE_URL to a PostgreSQL server.`,

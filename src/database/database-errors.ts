@@ -19,7 +19,7 @@ export const isOutOfRange = (error: unknown): boolean => isPostgresError(error) 
 export const isForeignKeyViolation = (error: unknown): boolean => isPostgresError(error) && error.code === '23503';
 
 /** Whether PostgreSQL has ended and undone a transaction in favour of another one: a serialisation failure or a deadlock. */
-export const hasLost = (error: unknown): boolean =>
+export const isTransactionConflict = (error: unknown): boolean =>
   isPostgresError(error) && (error.code === '40001' || error.code === '40P01');
 
 // Classes and codes of https://www.postgresql.org/docs/current/errcodes-appendix.html that mean "not now", and Node's.

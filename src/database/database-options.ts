@@ -5,7 +5,7 @@ import { PgliteDriver } from '@mikro-orm/pglite';
 import { PostgreSqlDriver } from '@mikro-orm/postgresql';
 import type { DatabaseSettings } from '../config/settings.js';
 import { migrations } from './migrations/index.js';
-import { PromptClient } from './prompt-client.js';
+import { FailFastClient } from './fail-fast-client.js';
 
 /** Ids are decimal strings in rows, as the server's driver gives them: PGlite would make them numbers. */
 const EMBEDDED_PARSERS = { 20: (text: string) => text };
@@ -27,7 +27,7 @@ const PATIENCE = { connectionTimeoutMillis: 5_000, statement_timeout: 0 };
 
 /** What else decides the options. */
 interface Circumstances {
-  /** See {@link DatabaseRoute}; a pooler refuses what it can't keep for a session of its own. Left out: not known. */
+  /** See {@link DatabaseEndpoint}; a pooler refuses what it can't keep for a session of its own. Left out: not known. */
   pooled?: boolean;
   /** A dumped data directory that a new embedded database starts from. */
   snapshot?: Blob | undefined;
@@ -68,7 +68,7 @@ export function databaseOptions(
       ...(pooled === false && { options: ISOLATION }),
       application_name: 'call-purposes',
       keepAlive: true,
-      Client: PromptClient,
+      Client: FailFastClient,
     },
   });
   return {

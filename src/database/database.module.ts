@@ -7,7 +7,7 @@ import { ChangeFeed } from './change-feed.js';
 import { Connections } from './connections.js';
 import { lockDataDirectory } from './data-directory-lock.js';
 import { servingOptions } from './database-options.js';
-import { DatabaseRoute, findRoute } from './database-route.js';
+import { DatabaseEndpoint, findEndpoint } from './database-endpoint.js';
 import { DatabaseState } from './database-state.js';
 import { migrateServer, migrate } from './migrate.js';
 import { ReadReplicas } from './read-replicas.js';
@@ -26,9 +26,9 @@ const DATA_DIRECTORY_LOCK = Symbol('DATA_DIRECTORY_LOCK');
       useFactory: ({ database }: Settings) =>
         database.kind === 'embedded' && database.directory !== null ? lockDataDirectory(database.directory) : null,
     },
-    { provide: DatabaseRoute, inject: [Settings], useFactory: findRoute },
+    { provide: DatabaseEndpoint, inject: [Settings], useFactory: findEndpoint },
   ],
-  exports: [EMBEDDED_SNAPSHOT, DATA_DIRECTORY_LOCK, DatabaseRoute],
+  exports: [EMBEDDED_SNAPSHOT, DATA_DIRECTORY_LOCK, DatabaseEndpoint],
 })
 class DatabaseStorageModule {}
 
@@ -48,8 +48,8 @@ export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
       // Only silences a hint: the options name the driver.
       driver: PostgreSqlDriver,
       // The lock is injected to be taken before the directory is opened.
-      inject: [Settings, DatabaseRoute, EMBEDDED_SNAPSHOT, DATA_DIRECTORY_LOCK],
-      useFactory: ({ database }: Settings, { pooled }: DatabaseRoute, snapshot?: Blob) => ({
+      inject: [Settings, DatabaseEndpoint, EMBEDDED_SNAPSHOT, DATA_DIRECTORY_LOCK],
+      useFactory: ({ database }: Settings, { pooled }: DatabaseEndpoint, snapshot?: Blob) => ({
         ...servingOptions(database, entities, { pooled, snapshot }),
         registerRequestContext: false,
       }),

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import pg from 'pg';
-import { PlainError } from '../config/plain-error.js';
+import { OperatorError } from '../config/operator-error.js';
 import { isDatabaseUnavailable } from './database-errors.js';
 
 const TRY_AGAIN_AFTER_MS = 500;
 
 /** Thrown when the service can't start because of the database server. */
-export class DatabaseOutOfReachError extends PlainError {
+export class DatabaseOutOfReachError extends OperatorError {
   constructor(url: string, reason: unknown) {
     const { hostname, port, pathname } = new URL(url);
     super(

@@ -11,7 +11,7 @@ const REQUEST_HEADERS = [
   'If-None-Match',
   'X-Request-Id',
 ];
-const ANSWER_HEADERS = [
+const EXPOSED_HEADERS = [
   'ETag',
   'Idempotent-Replayed',
   'Location',
@@ -33,7 +33,7 @@ export function allowOrigins(fastify: FastifyInstance, origins: string[] | '*'):
     origin: origins,
     methods: METHODS,
     allowedHeaders: REQUEST_HEADERS,
-    exposedHeaders: ANSWER_HEADERS,
+    exposedHeaders: EXPOSED_HEADERS,
     maxAge: MAX_AGE_SECONDS,
     strictPreflight: false,
   };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { badRequest } from '../json-api/json-api-error.js';
-import { IDEMPOTENCY_KEY } from '../json-api/repeatable-requests.js';
+import { badRequest } from '../json-api/errors/json-api-error.js';
+import { IDEMPOTENCY_KEY } from '../json-api/nest/repeatable-requests.js';
 
 export const HEADER = { header: 'Idempotency-Key' };
 

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Connections } from '../database/connections.js';
-import { JsonApiError, validationError } from '../json-api/json-api-error.js';
-import { RepeatableRequests } from '../json-api/repeatable-requests.js';
+import { JsonApiError, validationError } from '../json-api/errors/json-api-error.js';
+import { RepeatableRequests } from '../json-api/nest/repeatable-requests.js';
 import type { Caller } from '../users/caller.js';
 import { HEADER, digestOf, readIdempotencyKey } from './idempotency-key.js';
-import { type KeptAnswer, type KeyedRequest, KeptAnswersRepository } from './kept-answers.repository.js';
+import { type StoredResponse, type KeyedRequest, IdempotencyKeysRepository } from './idempotency-keys.repository.js';
 
 /**
  * Keeps the answer to a request in the transaction of its write, so that there is either both or nothing, and gives it
@@ -21,7 +21,7 @@ export class IdempotencyService extends RepeatableRequests {
 
   constructor(
     private readonly connections: Connections,
-    private readonly answers: KeptAnswersRepository,
+    private readonly answers: IdempotencyKeysRepository,
   ) {
     super();
   }
@@ -58,14 +58,14 @@ export class IdempotencyService extends RepeatableRequests {
   }
 }
 
-const answerOf = (reply: FastifyReply, body: Buffer): KeptAnswer => ({
+const answerOf = (reply: FastifyReply, body: Buffer): StoredResponse => ({
   status: reply.statusCode,
   location: (reply.getHeader('Location') as string | undefined) ?? null,
   etag: (reply.getHeader('ETag') as string | undefined) ?? null,
   body,
 });
 
-function repeat({ status, location, etag, body }: KeptAnswer, reply: FastifyReply): Buffer {
+function repeat({ status, location, etag, body }: StoredResponse, reply: FastifyReply): Buffer {
   void reply.status(status).header('Idempotent-Replayed', 'true');
   if (location !== null) void reply.header('Location', location);
   if (etag !== null) void reply.header('ETag', etag);

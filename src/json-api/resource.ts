@@ -73,7 +73,7 @@ export interface Resource {
   /** Sort of a collection when the request names none; ties end in `id`. */
   defaultSort: string[];
   /** The column that is set on rows that count as deleted. */
-  tombstone?: string;
+  softDeleteColumn?: string;
   /** Whether its collection changes so rarely that answers to reads are worth remembering. */
   changesRarely?: true;
   /** Whether rows have a version, so that documents of one resource carry an ETag that `If-Match` can hold. */

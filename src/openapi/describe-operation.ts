@@ -1,8 +1,8 @@
 import type { Type } from '@nestjs/common';
 import type { OperationObject, ParameterObject, ReferenceObject, RequestBodyObject } from 'openapi3-ts/oas31';
 import { ACTIONS, scopesOf } from '../auth/principal.js';
-import { JSON_API_MEDIA_TYPE } from '../json-api/media-type.js';
-import { IDEMPOTENCY_KEY as REPEATABLE_KEY } from '../json-api/repeatable-requests.js';
+import { JSON_API_MEDIA_TYPE } from '../json-api/requests/media-type.js';
+import { IDEMPOTENCY_KEY as REPEATABLE_KEY } from '../json-api/nest/repeatable-requests.js';
 import type { Resource } from '../json-api/resource.js';
 import type { Api } from './api.js';
 import { exampleRequest } from './examples.js';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { findPackageJSON } from 'node:module';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
-import { JsonApiOptions } from '../json-api/json-api-options.js';
+import { JsonApiOptions } from '../json-api/nest/json-api-options.js';
 import { docsPage, docsScript } from './docs-page.js';
 import { OPENAPI_PATH } from './paths.js';
 import { type ServedFile, servedFile } from './served-file.js';

@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Param, Res, type StreamableFile } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../auth/access.decorators.js';
-import { JsonApiError } from '../json-api/json-api-error.js';
+import { JsonApiError } from '../json-api/errors/json-api-error.js';
 import { DocsFiles } from './docs-files.js';
 import { DOCS_POLICY } from './docs-page.js';
 import { DOCS_PATH } from './paths.js';

@@ -1,4 +1,4 @@
-import { ERROR_KINDS, type ErrorCode } from '../json-api/json-api-error.js';
+import { ERROR_KINDS, type ErrorCode } from '../json-api/errors/json-api-error.js';
 import type { Installation } from './api.js';
 import type { Operation } from './operation.js';
 

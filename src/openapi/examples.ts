@@ -1,9 +1,9 @@
 import type { Type } from '@nestjs/common';
-import { collectionDocument, resourceDocument, selfLink } from '../json-api/document.js';
+import { collectionDocument, resourceDocument, selfLink } from '../json-api/documents/document.js';
 import { parseCollectionQuery, parseView } from '../json-api/query/query.js';
-import { requestSchemas } from '../json-api/request-schemas.js';
+import { requestSchemas } from '../json-api/requests/request-schemas.js';
 import { type Attribute, type Resource, type ResourceRow, attributeOf, toOne } from '../json-api/resource.js';
-import type { Audience } from '../json-api/serializer.js';
+import type { Audience } from '../json-api/documents/serializer.js';
 import type { Api } from './api.js';
 
 const OF_TYPES: Record<Attribute['type'], unknown> = {

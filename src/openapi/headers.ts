@@ -1,5 +1,5 @@
 import type { HeaderObject, HeadersObject } from 'openapi3-ts/oas31';
-import { ANSWER_HEADERS } from '../json-api/answer-headers.js';
+import { SECURITY_HEADERS } from '../json-api/nest/security-headers.js';
 import type { Installation } from './api.js';
 import type { Operation } from './operation.js';
 
@@ -34,7 +34,7 @@ const ON_EVERY_ANSWER: HeadersObject = {
   'X-Request-Id': text("The request's id in the log: the caller's, if it sent a sane one.", 'c7d2c8a4'),
   Vary: text('The request headers that the answer depends on.', 'Accept'),
   ...Object.fromEntries(
-    Object.entries(ANSWER_HEADERS).map(([name, value]) => [
+    Object.entries(SECURITY_HEADERS).map(([name, value]) => [
       name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase()),
       { description: 'The same on every answer.', required: true, schema: { type: 'string', const: value } },
     ]),

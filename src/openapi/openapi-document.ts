@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { serviceVersion } from '../config/service-version.js';
 import { Settings } from '../config/settings.js';
-import { JsonApiOptions } from '../json-api/json-api-options.js';
+import { JsonApiOptions } from '../json-api/nest/json-api-options.js';
 import { type ServedFile, servedFile } from './served-file.js';
 
 /** The OpenAPI document of the service, as its controllers, resources and settings are. */

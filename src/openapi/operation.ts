@@ -8,7 +8,7 @@ import {
   metaDescriptionOf,
   requestDtoOf,
   resourceOf,
-} from '../json-api/json-api.decorators.js';
+} from '../json-api/nest/json-api.decorators.js';
 import type { Resource } from '../json-api/resource.js';
 import { type FileDescription, fileDescriptionOf } from './serves-file.js';
 

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { SchemaObject, SchemasObject } from 'openapi3-ts/oas31';
 import { reachable } from '../json-api/query/include.js';
-import { requestSchemas } from '../json-api/request-schemas.js';
+import { requestSchemas } from '../json-api/requests/request-schemas.js';
 import { AUTHORIZATIONS, type Attribute, type Relationship, type Resource } from '../json-api/resource.js';
 import { closed, ref } from './schemas.js';
 import { capitalized } from './words.js';

@@ -1,6 +1,6 @@
 import type { ContentObject, ResponseObject, ResponsesObject, SchemaObject } from 'openapi3-ts/oas31';
-import { ERROR_KINDS, type ErrorCode } from '../json-api/json-api-error.js';
-import { JSON_API_MEDIA_TYPE } from '../json-api/media-type.js';
+import { ERROR_KINDS, type ErrorCode } from '../json-api/errors/json-api-error.js';
+import { JSON_API_MEDIA_TYPE } from '../json-api/requests/media-type.js';
 import { errorsOf } from './errors.js';
 import { exampleDocuments } from './examples.js';
 import { hasEtag, headersOf } from './headers.js';

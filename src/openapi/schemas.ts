@@ -1,5 +1,5 @@
 import type { SchemaObject, SchemasObject } from 'openapi3-ts/oas31';
-import { ERROR_KINDS } from '../json-api/json-api-error.js';
+import { ERROR_KINDS } from '../json-api/errors/json-api-error.js';
 import type { Installation } from './api.js';
 
 export const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '../auth/principal.js';
 import { Settings } from '../config/settings.js';
-import { JsonApiError } from '../json-api/json-api-error.js';
+import { JsonApiError } from '../json-api/errors/json-api-error.js';
 import { RequestCounter } from './request-counter.js';
 
 const HOUR_MS = 3_600_000;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { VerifiedTokens } from '../auth/verified-tokens.js';
 import { RateLimit } from '../rate-limit/rate-limit.js';
-import { isRead } from '../json-api/is-read.js';
+import { isRead } from '../json-api/requests/is-read.js';
 import type { Resource } from '../json-api/resource.js';
 import { concludeRead } from './conditional-read.js';
 import { type RememberedResponse, ResponseCache } from './response-cache.js';

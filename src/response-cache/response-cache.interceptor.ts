@@ -1,8 +1,8 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Observable, map } from 'rxjs';
-import { isRead } from '../json-api/is-read.js';
-import { resourceOf } from '../json-api/json-api.decorators.js';
+import { isRead } from '../json-api/requests/is-read.js';
+import { resourceOf } from '../json-api/nest/json-api.decorators.js';
 import type { View } from '../json-api/query/query.js';
 import type { Viewer } from '../json-api/resource.js';
 import { concludeRead } from './conditional-read.js';

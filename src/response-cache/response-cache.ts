@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { Settings } from '../config/settings.js';
 import { ChangeFeed } from '../database/change-feed.js';
-import { JsonApiOptions } from '../json-api/json-api-options.js';
+import { JsonApiOptions } from '../json-api/nest/json-api-options.js';
 import type { Viewer } from '../json-api/resource.js';
 
 /** What is remembered of the answer to a read. */

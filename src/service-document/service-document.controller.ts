@@ -1,8 +1,9 @@
 import { Controller, Get } from '@nestjs/common';
 import { AnyScope } from '../auth/access.decorators.js';
 import { serviceVersion } from '../config/service-version.js';
-import { type MetaDocument, ServesMeta } from '../json-api/json-api.decorators.js';
-import { ServedResources } from '../json-api/served-resources.js';
+import type { MetaDocument } from '../json-api/documents/document.js';
+import { ServesMeta } from '../json-api/nest/json-api.decorators.js';
+import { ServedResources } from '../json-api/nest/served-resources.js';
 import { type Caller, CurrentCaller } from '../users/caller.js';
 import { OPENAPI_PATH } from '../openapi/paths.js';
 

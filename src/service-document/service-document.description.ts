@@ -1,4 +1,4 @@
-import type { MetaDescription } from '../json-api/json-api.decorators.js';
+import type { MetaDescription } from '../json-api/nest/json-api.decorators.js';
 
 const texts = { type: 'array' as const, items: { type: 'string' as const } };
 

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { Scoped } from '../auth/access.decorators.js';
-import { ServesResource } from '../json-api/json-api.decorators.js';
+import { ServesResource } from '../json-api/nest/json-api.decorators.js';
 import type { CollectionQuery } from '../json-api/query/query.js';
 import { userResource } from './user.resource.js';
 import { UsersService } from './users.service.js';

@@ -3,7 +3,8 @@ import { Connections } from '../database/connections.js';
 import { ChangeFeed } from '../database/change-feed.js';
 import { ReadReplicas } from '../database/read-replicas.js';
 import type { CollectionQuery } from '../json-api/query/query.js';
-import { type PageOfRows, selectOne, selectPage } from '../json-api/sql/select.js';
+import type { PageOfRows } from '../json-api/documents/page-of-rows.js';
+import { selectOne, selectPage } from '../json-api/sql/select.js';
 import { execute, sql } from '../json-api/sql/statement.js';
 import { type UserRow, userResource } from './user.resource.js';
 

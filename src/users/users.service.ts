@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { Principal } from '../auth/principal.js';
 import { isForeignKeyViolation } from '../database/database-errors.js';
-import { existing } from '../json-api/changes.js';
+import { existing } from '../json-api/requests/changes.js';
 import type { CollectionQuery } from '../json-api/query/query.js';
-import type { PageOfRows } from '../json-api/sql/select.js';
+import type { PageOfRows } from '../json-api/documents/page-of-rows.js';
 import { type UserRow, userResource } from './user.resource.js';
 import { type UserClaims, UsersRepository } from './users.repository.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ManagementServer } from '../../src/health/management-server.js';
+import { ManagementServer } from '../../src/observability/management-server.js';
 import { type Service, build } from '../helper/build.js';
 
 describe('Health', () => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { StatementQueue } from '../../src/database/statement-queue.js';
+import { StatementQueue } from '../../src/overload/statement-queue.js';
 
 describe('Admission', () => {
   const SLOTS = 10;

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { once } from 'node:events';
 import { type AddressInfo, type Server, connect, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { RequestTurns } from '../../src/http/request-turns.js';
+import { RequestTurns } from '../../src/overload/request-turns.js';
 
 describe('Turns', () => {
   let server: Server;

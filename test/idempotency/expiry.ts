@@ -4,7 +4,7 @@ import { passTime, stopClock } from '../helper/clock.js';
 import { newCall } from '../helper/documents.js';
 import { essence, keyed, newKey } from '../helper/repeated.js';
 
-describe('Expiry', () => {
+describe('IdempotencyKeyExpiry', () => {
   let service: Service;
 
   // The service's intervals are those of the stopped clock.

@@ -4,7 +4,7 @@ import { IsIn } from 'class-validator';
 import type { OpenAPIObject, OperationObject } from 'openapi3-ts/oas31';
 import { Scoped } from '../../src/auth/access.decorators.js';
 import { callPurposeResource } from '../../src/call-purposes/call-purpose.resource.js';
-import { RequestDocument, ServesResource } from '../../src/json-api/json-api.decorators.js';
+import { RequestDocument, ServesResource } from '../../src/json-api/nest/json-api.decorators.js';
 import type { Attribute, Resource } from '../../src/json-api/resource.js';
 import { describe as describeApi } from '../../src/openapi/describe.js';
 import { OpenApiDocument } from '../../src/openapi/openapi-document.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FastifyRequest } from 'fastify';
 import type { Settings } from '../../src/config/settings.js';
 import type { ChangeFeed } from '../../src/database/change-feed.js';
-import { JsonApiOptions } from '../../src/json-api/json-api-options.js';
+import { JsonApiOptions } from '../../src/json-api/nest/json-api-options.js';
 import type { Viewer } from '../../src/json-api/resource.js';
 import { ResponseCache } from '../../src/response-cache/response-cache.js';
 import { type Service, build } from '../helper/build.js';

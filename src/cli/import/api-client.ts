@@ -1,4 +1,4 @@
-import { PlainError } from '../../config/plain-error.js';
+import { OperatorError } from '../../config/operator-error.js';
 import { type ApiAnswer, type ApiServer, type Patience, errorIn, send } from './send.js';
 
 /** Makes requests of call purposes, again where that can help. */
@@ -14,7 +14,7 @@ export class ApiClient {
 
   /**
    * The resource objects of the collection, page by page.
-   * @throws PlainError when the server can't be read, or when a page's `links.next` leads to another origin
+   * @throws OperatorError when the server can't be read, or when a page's `links.next` leads to another origin
    */
   async *pages(size: number): AsyncGenerator<unknown[]> {
     const seen = new Set<string>();
@@ -27,7 +27,7 @@ export class ApiClient {
       yield data as unknown[];
       url = this.next(url, links?.next);
       if (url !== null && seen.has(url))
-        throw new PlainError(`The ${this.server.name}'s pages lead in a circle: ${url}`);
+        throw new OperatorError(`The ${this.server.name}'s pages lead in a circle: ${url}`);
     }
   }
 
@@ -55,27 +55,27 @@ export class ApiClient {
   }
 
   /** What an answer that stands for the whole import, and not for one call purpose, means to the operator. */
-  failure({ status, contentType, document }: ApiAnswer): PlainError {
+  failure({ status, contentType, document }: ApiAnswer): OperatorError {
     const { name, base } = this.server;
     const token = name === 'source' ? '--token or IMPORT_TOKEN' : '--to-token or IMPORT_TO_TOKEN';
     const because = errorIn(document);
-    if (status === 401) return new PlainError(`The ${name} does not accept the token (${token}): 401${because}`);
-    if (status === 403) return new PlainError(`The ${name}'s token (${token}) does not allow this: 403${because}`);
+    if (status === 401) return new OperatorError(`The ${name} does not accept the token (${token}): 401${because}`);
+    if (status === 403) return new OperatorError(`The ${name}'s token (${token}) does not allow this: 403${because}`);
     if (status === 404) {
-      return new PlainError(
+      return new OperatorError(
         `The ${name} has no call purposes at ${this.collection} (404): is ${base} the base of the API, as in https://host/api/v2?`,
       );
     }
     if (status >= 300 && status < 400)
-      return new PlainError(
+      return new OperatorError(
         `The ${name} answers with a redirect (${status}), which is not followed with a token: give the final URL.`,
       );
     if (status < 300) return this.notJsonApi({ status, contentType });
-    return new PlainError(`The ${name} answers ${status}${because}`);
+    return new OperatorError(`The ${name} answers ${status}${because}`);
   }
 
-  private notJsonApi({ status, contentType }: Pick<ApiAnswer, 'status' | 'contentType'>): PlainError {
-    return new PlainError(
+  private notJsonApi({ status, contentType }: Pick<ApiAnswer, 'status' | 'contentType'>): OperatorError {
+    return new OperatorError(
       `The ${this.server.name} does not answer with a JSON:API document: ${this.collection} gave ${status} with ${contentType ?? 'no media type'}.`,
     );
   }
@@ -86,7 +86,7 @@ export class ApiClient {
     const next = URL.parse(href, current);
     if (next?.origin === new URL(current).origin) return next.href;
     if (next && this.server.mayNameOtherOrigin) return `${this.collection}${next.search}`;
-    throw new PlainError(
+    throw new OperatorError(
       `The ${this.server.name}'s next page is on ${next?.origin ?? 'no server'}, and not on ${new URL(current).origin}: the token is not sent there.`,
     );
   }

@@ -5,7 +5,7 @@ import { type ApiAnswer, errorIn, lacksScope } from './send.js';
 /**
  * Does one step of the plan in the target.
  * @returns the step as it came out: refused, when the target refuses it
- * @throws PlainError when no other step can succeed either
+ * @throws OperatorError when no other step can succeed either
  */
 export async function carryOut(step: Step, target: ApiClient): Promise<Step> {
   switch (step.kind) {

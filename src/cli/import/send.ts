@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PlainError } from '../../config/plain-error.js';
-import { JSON_API_MEDIA_TYPE } from '../../json-api/media-type.js';
+import { OperatorError } from '../../config/operator-error.js';
+import { JSON_API_MEDIA_TYPE } from '../../json-api/requests/media-type.js';
 import { printable } from './printable.js';
 import { backoff, delayAskedFor } from './retry-delay.js';
 
@@ -43,7 +43,7 @@ export interface Document {
 
 /**
  * Makes a request, and makes it again when the network or the server fails or the server asks to wait.
- * @throws PlainError when that has not helped
+ * @throws OperatorError when that has not helped
  */
 export async function send(
   server: ApiServer,
@@ -58,9 +58,9 @@ export async function send(
     if (!('trouble' in outcome)) return { ...outcome, maybeRepeated };
     maybeRepeated ||= outcome.maybeDone;
     const { trouble, delay = backoff(attempts) } = outcome;
-    if (attempts > patience.retries) throw new PlainError(`The ${server.name} ${trouble}.`);
+    if (attempts > patience.retries) throw new OperatorError(`The ${server.name} ${trouble}.`);
     if (delay > LONGEST_WAIT_MS)
-      throw new PlainError(`The ${server.name} ${trouble}, and asks to wait for more than two hours.`);
+      throw new OperatorError(`The ${server.name} ${trouble}, and asks to wait for more than two hours.`);
     const until = new Date(Date.now() + delay).toLocaleTimeString('en-GB');
     patience.onWait(`the ${server.name} ${trouble}, going on at ${until}`);
     await sleep(delay);

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { API_PATH } from '../../api-path.js';
 import { TokenIssuer } from '../../auth/token-issuer.js';
 import { TokenKey } from '../../auth/token-key.js';
-import { PlainError } from '../../config/plain-error.js';
+import { OperatorError } from '../../config/operator-error.js';
 import { readSettings } from '../../config/settings.js';
 import type { ApiServer } from './send.js';
 
@@ -24,12 +24,12 @@ export function base(text: string): string {
   return `${url.origin}${path === '' ? API_PATH : path}`;
 }
 
-/** @throws PlainError without a token for the source */
+/** @throws OperatorError without a token for the source */
 export function sourceOf({ from, token }: ServerOptions): ApiServer {
   return { name: 'source', base: from, token: usable(token, '--token or IMPORT_TOKEN'), mayNameOtherOrigin: false };
 }
 
-/** @throws PlainError without a token for the target, unless the settings can make one */
+/** @throws OperatorError without a token for the target, unless the settings can make one */
 export function targetOf({ to, toToken }: ServerOptions): ApiServer {
   const ownToken = to === undefined && toToken === undefined ? tokenOfSettings() : toToken;
   return {
@@ -62,7 +62,7 @@ function tokenOfSettings(): string | undefined {
 
 /** Says nothing of the token itself, which is a secret. */
 function usable(token: string | undefined, where: string): string {
-  if (!token?.trim()) throw new PlainError(`A token is needed: ${where}.`);
-  if (!/^[\x21-\x7e]+$/.test(token.trim())) throw new PlainError(`What ${where} holds is no token.`);
+  if (!token?.trim()) throw new OperatorError(`A token is needed: ${where}.`);
+  if (!/^[\x21-\x7e]+$/.test(token.trim())) throw new OperatorError(`What ${where} holds is no token.`);
   return token.trim();
 }

@@ -1,4 +1,4 @@
-import { JsonApiError } from '../json-api-error.js';
+import { JsonApiError } from '../errors/json-api-error.js';
 
 /** One `name[a][b]=value` of a query string, decoded. */
 export interface Parameter {

@@ -1,4 +1,4 @@
-import { JsonApiError, throwIfAny } from '../json-api-error.js';
+import { JsonApiError, throwIfAny } from '../errors/json-api-error.js';
 import type { Resource, Viewer } from '../resource.js';
 import { type Filter, parseFilters } from './filter.js';
 import { type IncludeTree, parseFields, parseInclude, reachable } from './include.js';

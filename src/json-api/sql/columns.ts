@@ -10,7 +10,7 @@ const SELF = 'self';
  */
 export function column(resource: Resource, name: string): Sql {
   const relationship = toOne(resource, name);
-  if (relationship?.resource.tombstone) return identifier(`${name}.id`);
+  if (relationship?.resource.softDeleteColumn) return identifier(`${name}.id`);
   return identifier(`${SELF}.${relationship?.column ?? attributeOf(resource, name)?.column ?? name}`);
 }
 
@@ -34,7 +34,9 @@ function clauses(resource: Resource): Clauses {
     columns: join(names.map((name) => sql`${column(resource, name)} as ${identifier(name)}`)),
     joins: join([sql``, ...relationships.map((name) => joinOf(resource, name))], ' '),
     table: identifier(resource.table),
-    isPresent: resource.tombstone ? sql`${identifier(`${SELF}.${resource.tombstone}`)} is null` : sql`true`,
+    isPresent: resource.softDeleteColumn
+      ? sql`${identifier(`${SELF}.${resource.softDeleteColumn}`)} is null`
+      : sql`true`,
   };
   clausesOf.set(resource, made);
   return made;
@@ -42,10 +44,12 @@ function clauses(resource: Resource): Clauses {
 
 function joinOf(resource: Resource, name: string): Sql {
   const relationship = toOne(resource, name);
-  if (!relationship?.resource.tombstone) return sql``;
+  if (!relationship?.resource.softDeleteColumn) return sql``;
   const { column: key, resource: target } = relationship;
-  const [id, foreignKey, tombstone] = [`${name}.id`, `${SELF}.${key}`, `${name}.${target.tombstone}`].map(identifier);
-  return sql`left join ${identifier(target.table)} as ${identifier(name)} on ${id} = ${foreignKey} and ${tombstone} is null`;
+  const [id, foreignKey, softDeleteColumn] = [`${name}.id`, `${SELF}.${key}`, `${name}.${target.softDeleteColumn}`].map(
+    identifier,
+  );
+  return sql`left join ${identifier(target.table)} as ${identifier(name)} on ${id} = ${foreignKey} and ${softDeleteColumn} is null`;
 }
 
 /** The select list that {@link toRow} reads. */

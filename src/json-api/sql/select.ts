@@ -1,3 +1,4 @@
+import type { PageOfRows } from '../documents/page-of-rows.js';
 import type { Cursor } from '../query/cursor.js';
 import type { CollectionQuery } from '../query/query.js';
 import { MAX_OFFSET } from '../query/page.js';
@@ -14,17 +15,6 @@ const MAX_COUNT = 2_000_000;
 const BEHIND = '_behind';
 
 type Place = { [BEHIND]?: boolean };
-
-/** A page of a collection. */
-export interface PageOfRows<Row extends ResourceRow = ResourceRow> {
-  rows: Row[];
-  /** Where the neighbouring pages are: a cursor, or a number of rows to pass over; `null` where there is none. */
-  previous: Cursor | number | null;
-  next: Cursor | number | null;
-  /** The last page that an offset can reach; only with offset paging. */
-  last?: number;
-  count?: { total: number; truncated: boolean };
-}
 
 /** The row with that id, if it exists and is not deleted. */
 export async function selectOne<Row extends ResourceRow>(

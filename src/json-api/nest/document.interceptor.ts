@@ -1,0 +1,100 @@
+import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Observable, from, lastValueFrom, map, mergeMap } from 'rxjs';
+import {
+  type MetaDocument,
+  collectionDocument,
+  metaDocument,
+  resourceDocument,
+  selfLink,
+  withParameters,
+} from '../documents/document.js';
+import { etagOf } from '../documents/etag.js';
+import { isRead } from '../requests/is-read.js';
+import { loadIncluded } from '../sql/include-loader.js';
+import { resourceOf, servesMeta } from './json-api.decorators.js';
+import { JsonApiOptions } from './json-api-options.js';
+import { RepeatableRequests } from './repeatable-requests.js';
+import { type CollectionQuery, type View, parseCollectionQuery, parseView, refuseParameters } from '../query/query.js';
+import type { Resource, ResourceRow, Viewer } from '../resource.js';
+import type { Audience } from '../documents/serializer.js';
+import type { PageOfRows } from '../documents/page-of-rows.js';
+import { type AdmittingDatabase, DATABASE } from '../sql/statement.js';
+
+type Request = FastifyRequest<{ Params: { id?: string } }> & { user: Viewer };
+
+/**
+ * Makes a JSON:API document (as bytes, since Fastify adds a charset to the type of a string) of what a handler returns: of a page for a collection, of a row for one resource, nothing for
+ * nothing. Before the handler runs, it checks the query, which the handler gets as its `@Query()`.
+ */
+@Injectable()
+export class DocumentInterceptor implements NestInterceptor {
+  constructor(
+    private readonly options: JsonApiOptions,
+    @Inject(DATABASE) private readonly db: AdmittingDatabase,
+    private readonly repeatable: RepeatableRequests,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<Request>();
+    const reply = http.getResponse<FastifyReply>();
+    const queryString = queryStringOf(request);
+    if (servesMeta(context.getClass())) {
+      refuseParameters(queryString);
+      return next
+        .handle()
+        .pipe(map((content: MetaDocument) => Buffer.from(metaDocument(content, this.audience(request)))));
+    }
+    const resource = resourceOf(context.getClass());
+    if (!resource || request.method === 'DELETE') return next.handle();
+    // Writes were let in before; of reads, those that memory answers are not refused and do not come here.
+    if (isRead(request.method)) this.db.admit();
+
+    // Everything that can be wrong with the request is found before the handler writes.
+    const audience = this.audience(request);
+    if (request.method === 'POST' || request.params.id !== undefined) {
+      const view = parseView(resource, queryString, request.user);
+      request.query = view;
+      const answer = () =>
+        next.handle().pipe(mergeMap((row: ResourceRow) => this.one(resource, row, view, audience, request, reply)));
+      return request.method === 'POST' && request.headers['idempotency-key'] !== undefined
+        ? from(this.repeatable.answer(request, reply, () => lastValueFrom(answer())))
+        : answer();
+    }
+    const query = parseCollectionQuery(resource, queryString, request.user);
+    request.query = query;
+    return next.handle().pipe(mergeMap((page: PageOfRows) => this.collection(resource, page, query, audience)));
+  }
+
+  private async collection(resource: Resource, page: PageOfRows, query: CollectionQuery, audience: Audience) {
+    const included = await loadIncluded(this.db, resource, page.rows, query.include);
+    return Buffer.from(collectionDocument(resource, page, included, query, audience));
+  }
+
+  private async one(
+    resource: Resource,
+    row: ResourceRow,
+    view: View,
+    audience: Audience,
+    { method }: Request,
+    reply: FastifyReply,
+  ) {
+    const location = selfLink(resource, row.id, audience);
+    const included = await loadIncluded(this.db, resource, [row], view.include);
+    const self = withParameters(location, view.parameters);
+    const document = resourceDocument(resource, row, included, view, audience, self);
+    if (method === 'POST') void reply.header('Location', location);
+    if (resource.versioned) void reply.header('ETag', etagOf(resource, row, document));
+    return Buffer.from(document);
+  }
+
+  private audience(request: Request): Audience {
+    return { baseUrl: this.options.baseUrl(request), integerIds: this.options.integerIds, viewer: request.user };
+  }
+}
+
+function queryStringOf({ raw }: Request): string {
+  const mark = raw.url?.indexOf('?') ?? -1;
+  return mark < 0 ? '' : (raw.url?.slice(mark + 1) ?? '');
+}

@@ -1,0 +1,92 @@
+import { createParamDecorator, type ExecutionContext, type Type } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { SchemaObject } from 'openapi3-ts/oas31';
+import { IfMatch } from '../documents/etag.js';
+import { readRequestDocument } from '../requests/request-document.js';
+import type { Resource } from '../resource.js';
+
+/** By controller, and not as metadata: every request asks for it. */
+const resources = new WeakMap<object, Resource>();
+const metaControllers = new WeakMap<object, MetaDescription>();
+
+/** By handler: what it takes of a request beside the query. */
+const requestDtos = new WeakMap<object, Type<object>>();
+const conditionalHandlers = new WeakSet();
+
+/** Declares the resource that a controller serves: its handlers return rows or pages, and the answers are documents. */
+export const ServesResource =
+  (resource: Resource): ClassDecorator =>
+  (controller) =>
+    void resources.set(controller, resource);
+
+/** What the OpenAPI document says of a {@link MetaDocument}. */
+export interface MetaDescription {
+  /** What it is called, such as "service document". */
+  name: string;
+  description: string;
+  meta: SchemaObject;
+  /** What the links lead to, by name. */
+  links: Record<string, string>;
+}
+
+/** Declares that the controller's handlers return a {@link MetaDocument}. */
+export const ServesMeta =
+  (description: MetaDescription): ClassDecorator =>
+  (controller) =>
+    void metaControllers.set(controller, description);
+
+/** The resource that the controller serves, if it serves one. */
+export const resourceOf = (controller: object): Resource | undefined => resources.get(controller);
+
+/** Whether the controller serves documents without primary data. */
+export const servesMeta = (controller: object): boolean => metaControllers.has(controller);
+
+/** What the controller declares of its documents without primary data. */
+export const metaDescriptionOf = (controller: object): MetaDescription | undefined => metaControllers.get(controller);
+
+/** The DTO of the request document that the handler takes, if it takes one. */
+export const requestDtoOf = (handler: object): Type<object> | undefined => requestDtos.get(handler);
+
+/** Whether the handler heeds `If-Match`. */
+export const heedsPrecondition = (handler: object): boolean => conditionalHandlers.has(handler);
+
+/**
+ * The attributes and relationships of the request document, checked against the resource and the DTO.
+ * @param dto a class with class-validator decorators, one property for each attribute or relationship that may be written
+ */
+export const RequestDocument =
+  (dto: Type<object>): ParameterDecorator =>
+  (controller, name, index) => {
+    requestDtos.set(handlerOf(controller, name), dto);
+    documentOfRequest(dto)(controller, name, index);
+  };
+
+/** The precondition that the request makes. */
+export const Precondition = (): ParameterDecorator => (controller, name, index) => {
+  conditionalHandlers.add(handlerOf(controller, name));
+  preconditionOfRequest()(controller, name, index);
+};
+
+const documentOfRequest = createParamDecorator((dto: Type<object>, context: ExecutionContext) => {
+  const { method, params, body } = context.switchToHttp().getRequest<FastifyRequest<{ Params: { id?: string } }>>();
+  return readRequestDocument(
+    resourceIn(context),
+    dto,
+    body,
+    method === 'POST' ? { action: 'create' } : { action: 'update', id: params.id ?? '' },
+  );
+});
+
+const preconditionOfRequest = createParamDecorator(
+  (_: unknown, context: ExecutionContext) =>
+    new IfMatch(resourceIn(context), context.switchToHttp().getRequest<FastifyRequest>().headers['if-match']),
+);
+
+const handlerOf = (controller: object, name: string | symbol | undefined): object =>
+  (controller as Record<string | symbol, object>)[name ?? ''] ?? controller;
+
+function resourceIn(context: ExecutionContext): Resource {
+  const resource = resourceOf(context.getClass());
+  if (!resource) throw new Error(`${context.getClass().name} serves no resource.`);
+  return resource;
+}

@@ -1,0 +1,26 @@
+import { type DynamicModule, type InjectionToken, Module } from '@nestjs/common';
+import { APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
+import { DocumentInterceptor } from './document.interceptor.js';
+import { type AdmittingDatabase, DATABASE } from '../sql/statement.js';
+import { ServedResources } from './served-resources.js';
+import { JsonApiOptions } from './json-api-options.js';
+
+/** The protocol, for every controller that declares which resource it serves. */
+@Module({})
+export class JsonApiModule {
+  /** @param database what statements are run by */
+  static forRoot(options: JsonApiOptions, database: InjectionToken<AdmittingDatabase>): DynamicModule {
+    return {
+      module: JsonApiModule,
+      global: true,
+      imports: [DiscoveryModule],
+      exports: [JsonApiOptions, ServedResources],
+      providers: [
+        ServedResources,
+        { provide: DATABASE, useExisting: database },
+        { provide: JsonApiOptions, useValue: options },
+        { provide: APP_INTERCEPTOR, useClass: DocumentInterceptor },
+      ],
+    };
+  }
+}

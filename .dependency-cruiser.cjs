@@ -72,7 +72,7 @@ module.exports = {
       name: 'no-foreign-controller-or-guard',
       severity: 'error',
       from: { path: '^src/([^/]+)/' },
-      to: { path: '^src/[^/]+/.*\\.(controller|guard)\\.ts$', pathNot: '^src/$1/' },
+      to: { path: '^src/[^/]+/.*\\.(controller|guard)\\.ts$', pathNot: '^src/($1|json-api/nest)/' },
     },
     role('controllers-use-no-repository', '\\.controller', ['\\.repository', '\\.entity']),
     role('services-use-no-controller', '\\.service', ['\\.controller', '\\.guard', '\\.entity']),

@@ -1,7 +1,8 @@
 import type { EntitySchema } from '@mikro-orm/core';
-import { CallPurposeSchema } from './call-purposes/call-purpose.entity.js';
-import { CallSchema } from './calls/call.entity.js';
-import { UserSchema } from './users/user.entity.js';
+import { CallPurpose } from './call-purposes/call-purpose.entity.js';
+import { Call } from './calls/call.entity.js';
+import { IdempotencyKey } from './idempotency/idempotency-key.entity.js';
+import { User } from './users/user.entity.js';
 
-/** Every entity, for MikroORM's discovery. */
-export const entities: EntitySchema[] = [UserSchema, CallPurposeSchema, CallSchema];
+/** Every entity: together they are the schema of the database, but for triggers and functions. */
+export const entities: EntitySchema[] = [User, CallPurpose, Call, IdempotencyKey];

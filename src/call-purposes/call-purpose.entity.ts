@@ -1,21 +1,23 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { UserSchema } from '../users/user.entity.js';
+import { identity, rowVersion, text, timestamp, timestampOfWrite } from '../database/entity-columns.js';
+import { User } from '../users/user.entity.js';
 
-/** What a call can be for. Deleted ones stay as tombstones, which calls still point to and operators can restore. */
-export const CallPurposeSchema = defineEntity({
+/** What a call can be for. A deleted one stays as a row: calls still point to it, and operators can restore it. */
+export const CallPurpose = defineEntity({
   name: 'CallPurpose',
   tableName: 'call_purpose',
   properties: {
-    id: p.bigint('string').primary().autoincrement(),
-    name: p.text(),
-    /** What makes a name the same as another: see `nameKey`. Unique among the purposes that are not deleted. */
-    nameKey: p.text(),
+    id: identity(),
+    name: text(),
+    /** What makes a name the same as another: see `nameKey`. */
+    nameKey: text(),
     order: p.integer().defaultRaw('next_call_purpose_order()'),
-    creator: () => p.manyToOne(UserSchema).nullable(),
-    /** Grows with every change; set by a trigger. */
-    version: p.integer().default(1),
-    createdAt: p.datetime(3).defaultRaw('now()'),
-    updatedAt: p.datetime(3).defaultRaw('now()'),
-    deletedAt: p.datetime(3).nullable(),
+    creator: () => p.manyToOne(User).nullable().deleteRule('no action').foreignKeyName('call_purpose_creator_id_fkey'),
+    version: rowVersion(),
+    createdAt: timestampOfWrite(),
+    updatedAt: timestampOfWrite(),
+    deletedAt: timestamp().nullable(),
   },
+  uniques: [{ name: 'call_purpose_name_key', properties: ['nameKey'], where: 'deleted_at is null' }],
+  indexes: [{ name: 'call_purpose_order', properties: ['order', 'id'], where: 'deleted_at is null' }],
 });

@@ -1,61 +1,49 @@
-import type { Resource, ResourceRow, Viewer } from '../json-api/resource.js';
-import type { Caller } from '../users/caller.js';
+import { ownedBy } from '../json-api/policy.js';
+import { type RowOf, type ValuesOf, defineResource } from '../json-api/sql/define-resource.js';
 import { userResource } from '../users/user.resource.js';
-import { callPurposePermissions } from './call-purpose.permissions.js';
-import type { CallPurposeRow } from './call-purpose.row.js';
+import { CallPurposeDto } from './call-purpose.dto.js';
+import { CallPurpose } from './call-purpose.entity.js';
 
-export const callPurposeResource = {
+export const callPurposeResource = defineResource(CallPurpose, {
   type: 'callPurpose',
   description: 'What a call can be for.',
   path: 'callPurposes',
-  table: 'call_purpose',
+  dto: CallPurposeDto,
   attributes: {
     name: {
-      type: 'string',
-      column: 'name',
       description: 'Unique without regard to case; white space around it is dropped.',
       example: 'Win-back',
       trimmed: true,
       required: true,
+      unique: 'call_purpose_name_key',
       filterable: true,
       sortable: true,
     },
     order: {
-      type: 'integer',
-      column: 'order',
-      description: 'The display order; left out on create, it is one past the highest.',
+      description: 'The display order; left out on create, it is one past the highest, up to 2147483647.',
       example: 12,
       filterable: true,
       sortable: true,
     },
-    createdAt: { type: 'date-time', column: 'created_at', readOnly: true, filterable: true, sortable: true },
-    updatedAt: {
-      type: 'date-time',
-      column: 'updated_at',
-      description: 'Moves only when something changes.',
-      readOnly: true,
-      filterable: true,
-      sortable: true,
-    },
+    createdAt: { readOnly: true, filterable: true, sortable: true },
+    updatedAt: { description: 'Moves only when something changes.', readOnly: true, filterable: true, sortable: true },
   },
   relationships: {
-    creator: {
-      kind: 'to-one',
-      resource: userResource,
-      column: 'creator_id',
-      description: 'Who created it; `null` for the ready-made ones.',
-      readOnly: true,
-    },
+    creator: { resource: userResource, description: 'Who created it; `null` for the ready-made ones.', readOnly: true },
     calls: {
-      kind: 'linked',
       description: 'The calls that carry it.',
-      related: (id) => `calls?filter%5BcallPurpose%5D%5Bid%5D=${id}`,
+      related: (id: string) => `calls?filter%5BcallPurpose%5D%5Bid%5D=${id}`,
     },
   },
   defaultSort: ['order'],
-  softDeleteColumn: 'deleted_at',
+  softDelete: 'deletedAt',
+  policy: ownedBy('creator', 'its creator'),
+  showsPermissions: true,
   changesRarely: true,
-  versioned: true,
-  authorizationMeta: (viewer: Viewer, row: ResourceRow) =>
-    callPurposePermissions(viewer as Caller, row as CallPurposeRow),
-} satisfies Resource;
+});
+
+/** A call purpose as documents show it. */
+export type CallPurposeRow = RowOf<typeof callPurposeResource>;
+
+/** What a write may set. */
+export type CallPurposeValues = ValuesOf<typeof callPurposeResource>;

@@ -9,6 +9,6 @@ import { CallPurposesService } from './call-purposes.service.js';
   imports: [UsersModule],
   controllers: [CallPurposesController],
   providers: [CallPurposesRepository, CallPurposesService, CallPurposesGuard],
-  exports: [CallPurposesRepository],
+  exports: [CallPurposesService],
 })
 export class CallPurposesModule {}

@@ -1,13 +1,14 @@
 import { ArrayMaxSize, IsArray, IsIn, IsUrl } from 'class-validator';
 import { IfGiven, IfNotNull, IsDateTime, IsText } from '../json-api/requests/validators.js';
+import { DIRECTIONS, OUTCOMES } from './call.entity.js';
 
 const MAX_TAGS = 100;
 
 /** What a request document may say of a call; what it leaves out is `undefined`, and `null` takes a value away. */
 export class CallDto {
   @IfGiven()
-  @IsIn(['inbound', 'outbound'], { message: "'direction' must be inbound or outbound" })
-  direction?: string;
+  @IsIn(DIRECTIONS, { message: `'direction' must be ${DIRECTIONS.join(' or ')}` })
+  direction?: (typeof DIRECTIONS)[number];
 
   @IfNotNull()
   @IsText(255)
@@ -18,8 +19,8 @@ export class CallDto {
   to?: string | null;
 
   @IfNotNull()
-  @IsIn(['Answered', 'Not Answered'], { message: "'outcome' must be Answered, Not Answered or null" })
-  outcome?: string | null;
+  @IsIn(OUTCOMES, { message: `'outcome' must be ${OUTCOMES.join(', ')} or null` })
+  outcome?: (typeof OUTCOMES)[number] | null;
 
   @IfNotNull()
   @IsText(65_535, { min: 0, controls: true })

@@ -12,9 +12,6 @@ const isPostgresError = (error: unknown): error is PostgresError =>
 export const isUniqueViolation = (error: unknown, index: string): boolean =>
   isPostgresError(error) && error.code === '23505' && error.constraint === index;
 
-/** Whether the error is PostgreSQL's "integer out of range". */
-export const isOutOfRange = (error: unknown): boolean => isPostgresError(error) && error.code === '22003';
-
 /** Whether the error is PostgreSQL's refusal of a row that points to one that is not there. */
 export const isForeignKeyViolation = (error: unknown): boolean => isPostgresError(error) && error.code === '23503';
 

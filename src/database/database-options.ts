@@ -1,10 +1,10 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { EntitySchema, Options } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
 import { PgliteDriver } from '@mikro-orm/pglite';
 import { PostgreSqlDriver } from '@mikro-orm/postgresql';
 import type { DatabaseSettings } from '../config/settings.js';
-import { migrations } from './migrations/index.js';
 import { FailFastClient } from './fail-fast-client.js';
 
 /** Ids are decimal strings in rows, as the server's driver gives them: PGlite would make them numbers. */
@@ -25,6 +25,18 @@ const ISOLATION = '-c default_transaction_isolation=read\\ committed';
 /** Migrations may take as long as they need, and wait for those of another replica. */
 const PATIENCE = { connectionTimeoutMillis: 5_000, statement_timeout: 0 };
 
+/** Every file of the folder is a migration, and its name without the extension is what the database remembers of it. */
+const MIGRATIONS = {
+  path: fileURLToPath(new URL('./migrations', import.meta.url)),
+  glob: '*.{js,ts}',
+  pathTs: 'src/database/migrations',
+  emit: 'ts',
+  fileName: (timestamp: string, name?: string) => [timestamp, ...(name ? [name] : [])].join('-'),
+  snapshot: false,
+  silent: true,
+  tableName: 'migration',
+} as const;
+
 /** What else decides the options. */
 interface Circumstances {
   /** See {@link DatabaseEndpoint}; a pooler refuses what it can't keep for a session of its own. Left out: not known. */
@@ -44,7 +56,10 @@ export function databaseOptions(
   const shared = {
     entities,
     extensions: [Migrator],
-    migrations: { migrationsList: migrations, snapshot: false, silent: true, tableName: 'migration' },
+    migrations: MIGRATIONS,
+    // Entities don't know them: they stand in migrations.
+    schemaGenerator: { ignoreTriggers: true, ignoreRoutines: true },
+    preferTs: false,
     colors: false,
     // It is there by then, and a look through Kysely would be in the way of an end right after the start.
     ensureDatabase: false,

@@ -11,6 +11,7 @@ import { DatabaseEndpoint, findEndpoint } from './database-endpoint.js';
 import { DatabaseState } from './database-state.js';
 import { migrateServer, migrate } from './migrate.js';
 import { ReadReplicas } from './read-replicas.js';
+import { TableAccess } from './table-access.js';
 
 /** A dumped data directory that a new embedded database starts from (a `Blob`), or `undefined`. */
 export const EMBEDDED_SNAPSHOT = Symbol('EMBEDDED_SNAPSHOT');
@@ -58,8 +59,8 @@ export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
       module: DatabaseModule,
       global: true,
       imports: [DatabaseStorageModule, mikroOrm],
-      providers: [ChangeFeed, Connections, DatabaseState, ReadReplicas],
-      exports: [mikroOrm, ChangeFeed, Connections, DatabaseState, ReadReplicas],
+      providers: [ChangeFeed, Connections, DatabaseState, ReadReplicas, TableAccess],
+      exports: [mikroOrm, ChangeFeed, Connections, DatabaseState, ReadReplicas, TableAccess],
     };
   }
 

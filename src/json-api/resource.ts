@@ -6,17 +6,29 @@ export interface ResourceRow {
   version?: number;
 }
 
-/** Who asks, as far as the protocol needs to know: may they do that with resources of that path? */
+/** Who asks, as far as the protocol needs to know. */
 export interface Viewer {
+  /** Whether the token has the scope for that action on resources of that path. */
   can(action: 'read' | 'write' | 'delete', path: string): boolean;
   /** The same for viewers who may do and see the same. */
   readonly key: string;
+  readonly isAdministrator: boolean;
+  /** The id of the viewer's user. */
+  readonly userId?: string;
 }
 
 /** What a caller may do with a row, as `?provideAuthorizationMeta=true` shows it. */
 export const AUTHORIZATIONS = ['canWrite', 'canDelete'] as const;
 
 export type AuthorizationMeta = Record<(typeof AUTHORIZATIONS)[number], boolean>;
+
+/** Who may change or delete a resource, beside the scope that the action needs. */
+export interface Policy {
+  /** The to-one relationship to the user in charge, which creation sets to the caller. */
+  owner: string;
+  /** The user in charge, as a refusal names them, such as "its creator". */
+  ownerName: string;
+}
 
 export interface Attribute {
   type: 'string' | 'integer' | 'date-time' | 'string-array';
@@ -31,6 +43,8 @@ export interface Attribute {
   readOnly?: true;
   /** A request document that makes a resource must have it. */
   required?: true;
+  /** The unique index that no two resources with the same value pass. */
+  unique?: string;
   filterable?: true;
   sortable?: true;
 }
@@ -67,19 +81,24 @@ export interface Resource {
   description?: string;
   /** The collection's path after the API's base URL, also the resource's name in OAuth scopes. */
   path: string;
+  /** The entity's name, and the table's. */
+  entity: string;
   table: string;
   attributes: Record<string, Attribute>;
   relationships: Record<string, Relationship>;
   /** Sort of a collection when the request names none; ties end in `id`. */
   defaultSort: string[];
-  /** The column that is set on rows that count as deleted. */
-  softDeleteColumn?: string;
+  /** The property, and its column, that is set on rows that count as deleted. */
+  softDelete?: { property: string; column: string };
+  /** The class of request documents, with a property for each attribute and relationship that may be written. */
+  dto?: new () => object;
+  policy?: Policy;
+  /** Whether `?provideAuthorizationMeta=true` shows what the policy lets the viewer do. */
+  showsPermissions?: true;
   /** Whether its collection changes so rarely that answers to reads are worth remembering. */
   changesRarely?: true;
   /** Whether rows have a version, so that documents of one resource carry an ETag that `If-Match` can hold. */
   versioned: boolean;
-  /** What `?provideAuthorizationMeta=true` shows of a row. */
-  authorizationMeta?: (viewer: Viewer, row: ResourceRow) => AuthorizationMeta;
 }
 
 /** The to-one relationship of that name, if the resource has one. */
@@ -92,3 +111,6 @@ export function toOne(resource: Resource, name: string): ToOneRelationship | und
 export function attributeOf(resource: Resource, name: string): Attribute | undefined {
   return Object.hasOwn(resource.attributes, name) ? resource.attributes[name] : undefined;
 }
+
+/** The resource in a sentence: 'callPurpose' gives "call purpose". */
+export const nounOf = ({ type }: Resource): string => type.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);

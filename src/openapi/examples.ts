@@ -28,7 +28,7 @@ export function exampleDocuments(resource: Resource, { basePath, integerIds, res
   const audience: Audience = {
     baseUrl: `https://calls.example.com${basePath}`,
     integerIds,
-    viewer: { can: () => true, key: '' },
+    viewer: { can: () => true, isAdministrator: true, key: '' },
   };
   const view = parseView(resource, '', audience.viewer);
   const query = parseCollectionQuery(resource, '', audience.viewer);

@@ -1,13 +1,13 @@
 import { type DiscoveryService, MetadataScanner } from '@nestjs/core';
-import { RequestMethod, type Type } from '@nestjs/common';
-import { GUARDS_METADATA, HTTP_CODE_METADATA, METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { RequestMethod } from '@nestjs/common';
+import { HTTP_CODE_METADATA, METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { type Access, accessOf } from '../auth/access.decorators.js';
 import {
   type MetaDescription,
   heedsPrecondition,
   metaDescriptionOf,
-  requestDtoOf,
   resourceOf,
+  takesDocument,
 } from '../json-api/nest/json-api.decorators.js';
 import type { Resource } from '../json-api/resource.js';
 import { type FileDescription, fileDescriptionOf } from './serves-file.js';
@@ -34,9 +34,9 @@ export interface Operation {
   /** Whether the path names one resource. */
   hasId: boolean;
   /** The class of the request document. */
-  dto: Type<object> | undefined;
+  dto: (new () => object) | undefined;
   heedsPrecondition: boolean;
-  /** Whether the controller has a policy of its own beside the scopes. */
+  /** Whether the resource has a policy beside the scopes. */
   isGuarded: boolean;
 }
 
@@ -69,9 +69,9 @@ function operationOf(controller: object, name: string, handler: object, basePath
     content,
     status: metadata<number>(HTTP_CODE_METADATA, handler) ?? (method === 'POST' ? 201 : 200),
     hasId,
-    dto: requestDtoOf(handler),
+    dto: takesDocument(handler) ? resourceOf(controller)?.dto : undefined,
     heedsPrecondition: heedsPrecondition(handler),
-    isGuarded: (metadata<unknown[]>(GUARDS_METADATA, controller) ?? []).length > 0,
+    isGuarded: resourceOf(controller)?.policy !== undefined,
   };
 }
 

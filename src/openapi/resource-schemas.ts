@@ -38,7 +38,7 @@ export function resourceSchemas(resource: Resource, dto: Type<object> | undefine
           attributes: sparse(mapped(attributes, asShown)),
           relationships: sparse(mapped(resource.relationships, relationshipSchema)),
           links: ref('SelfLink'),
-          ...(resource.authorizationMeta && { meta: authorizationMeta }),
+          ...(resource.showsPermissions && { meta: authorizationMeta }),
         },
         ['meta'],
       ),

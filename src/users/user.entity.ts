@@ -1,15 +1,16 @@
-import { defineEntity, p } from '@mikro-orm/core';
+import { defineEntity } from '@mikro-orm/core';
+import { identity, text, timestampOfWrite } from '../database/entity-columns.js';
 
 /** Someone who has used the API: made from the claims of their first token. */
-export const UserSchema = defineEntity({
+export const User = defineEntity({
   name: 'User',
   tableName: 'api_user',
   properties: {
-    id: p.bigint('string').primary().autoincrement(),
-    subject: p.text().unique(),
-    name: p.text().nullable(),
-    email: p.text().nullable(),
-    createdAt: p.datetime(3).defaultRaw('now()'),
-    updatedAt: p.datetime(3).defaultRaw('now()'),
+    id: identity(),
+    subject: text().unique('api_user_subject_key'),
+    name: text().nullable(),
+    email: text().nullable(),
+    createdAt: timestampOfWrite(),
+    updatedAt: timestampOfWrite(),
   },
 });

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
-import { migrations } from '../../src/database/migrations/index.js';
+import { migrations } from '../helper/migrations.js';
 import { build } from '../helper/build.js';
 import { newCall } from '../helper/documents.js';
 import { Ledger } from '../helper/ledger.js';

@@ -1,10 +1,10 @@
-import { Controller, Get, Post } from '@nestjs/common';
+import { Get, Post } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { IsIn } from 'class-validator';
 import type { OpenAPIObject, OperationObject } from 'openapi3-ts/oas31';
-import { Scoped } from '../../src/auth/access.decorators.js';
 import { callPurposeResource } from '../../src/call-purposes/call-purpose.resource.js';
-import { RequestDocument, ServesResource } from '../../src/json-api/nest/json-api.decorators.js';
+import { RequestDocument } from '../../src/json-api/nest/json-api.decorators.js';
+import { ServesResource } from '../../src/json-api/nest/serves-resource.js';
 import type { Attribute, Resource } from '../../src/json-api/resource.js';
 import { describe as describeApi } from '../../src/openapi/describe.js';
 import { OpenApiDocument } from '../../src/openapi/openapi-document.js';
@@ -63,21 +63,21 @@ it('A resource that a controller declares to serve is described', () => {
   const widget = {
     type: 'widget',
     path: 'widgets',
+    entity: 'Widget',
     table: 'widget',
+    dto: WidgetDto,
     attributes: { colour: { type: 'string', column: 'colour', required: true, filterable: true } },
     relationships: { purpose: { kind: 'to-one', resource: callPurposeResource, column: 'purpose_id' } },
     defaultSort: ['id'],
     versioned: false,
   } satisfies Resource;
-  @Controller('widgets')
   @ServesResource(widget)
-  @Scoped('widgets')
   class WidgetsController {
     @Get()
     list() {}
 
     @Post()
-    create(@RequestDocument(WidgetDto) dto: WidgetDto) {
+    create(@RequestDocument() dto: WidgetDto) {
       return dto;
     }
   }

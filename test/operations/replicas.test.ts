@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
-import { migrations } from '../../src/database/migrations/index.js';
+import { migrations } from '../helper/migrations.js';
 import { newPurpose } from '../helper/documents.js';
 import { type ServiceProcess, cleanUp, makeDirectory, startService } from '../helper/process.js';
 import { describeUnless, withoutServer } from '../helper/this-run.js';

@@ -132,7 +132,7 @@ describe('Remembered reads', () => {
         new JsonApiOptions('/api/v2', 'http://localhost', false, () => false),
       );
     const requestFor = (url: string) => ({ url }) as FastifyRequest;
-    const viewer: Viewer = { key: '', can: () => true };
+    const viewer: Viewer = { key: '', can: () => true, isAdministrator: false };
 
     it('Stays bounded under a million distinct queries', () => {
       const cache = memory();

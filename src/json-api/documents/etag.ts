@@ -37,7 +37,7 @@ export class IfMatch {
 /** The version, and the ids that turn to null without it when what they mean is deleted. */
 function stateOf(resource: Resource, row: ResourceRow): string {
   const values = row as unknown as Record<string, string | null>;
-  const mortal = Object.keys(resource.relationships).filter((name) => toOne(resource, name)?.resource.softDeleteColumn);
+  const mortal = Object.keys(resource.relationships).filter((name) => toOne(resource, name)?.resource.softDelete);
   return [row.id, row.version, ...mortal.map((name) => values[name] ?? 0)].join('.');
 }
 

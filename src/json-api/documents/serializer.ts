@@ -1,3 +1,4 @@
+import { permissionsOf } from '../policy.js';
 import type { View } from '../query/query.js';
 import { type Attribute, type Resource, type ResourceRow, type Viewer, toOne } from '../resource.js';
 
@@ -35,8 +36,8 @@ export function resourceObject(resource: Resource, row: ResourceRow, view: View,
   json += '},"relationships":{';
   for (const write of relationships) json += write(values, audience);
   json += `},"links":{"self":"${audience.baseUrl}/${resource.path}/${row.id}"}`;
-  if (view.authorizationMeta && resource.authorizationMeta) {
-    json += `,"meta":${JSON.stringify(resource.authorizationMeta(audience.viewer, row))}`;
+  if (view.authorizationMeta && resource.showsPermissions) {
+    json += `,"meta":${JSON.stringify(permissionsOf(resource, audience.viewer, row))}`;
   }
   return json + '}';
 }

@@ -1,20 +1,20 @@
-import { createParamDecorator, type ExecutionContext, type Type } from '@nestjs/common';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { SchemaObject } from 'openapi3-ts/oas31';
 import { IfMatch } from '../documents/etag.js';
 import { readRequestDocument } from '../requests/request-document.js';
-import type { Resource } from '../resource.js';
+import type { Resource, Viewer } from '../resource.js';
 
 /** By controller, and not as metadata: every request asks for it. */
 const resources = new WeakMap<object, Resource>();
 const metaControllers = new WeakMap<object, MetaDescription>();
 
 /** By handler: what it takes of a request beside the query. */
-const requestDtos = new WeakMap<object, Type<object>>();
+const documentHandlers = new WeakSet();
 const conditionalHandlers = new WeakSet();
 
-/** Declares the resource that a controller serves: its handlers return rows or pages, and the answers are documents. */
-export const ServesResource =
+/** Declares the resource that a controller serves; part of `@ServesResource`. */
+export const Serves =
   (resource: Resource): ClassDecorator =>
   (controller) =>
     void resources.set(controller, resource);
@@ -44,22 +44,17 @@ export const servesMeta = (controller: object): boolean => metaControllers.has(c
 /** What the controller declares of its documents without primary data. */
 export const metaDescriptionOf = (controller: object): MetaDescription | undefined => metaControllers.get(controller);
 
-/** The DTO of the request document that the handler takes, if it takes one. */
-export const requestDtoOf = (handler: object): Type<object> | undefined => requestDtos.get(handler);
+/** Whether the handler takes a request document. */
+export const takesDocument = (handler: object): boolean => documentHandlers.has(handler);
 
 /** Whether the handler heeds `If-Match`. */
 export const heedsPrecondition = (handler: object): boolean => conditionalHandlers.has(handler);
 
-/**
- * The attributes and relationships of the request document, checked against the resource and the DTO.
- * @param dto a class with class-validator decorators, one property for each attribute or relationship that may be written
- */
-export const RequestDocument =
-  (dto: Type<object>): ParameterDecorator =>
-  (controller, name, index) => {
-    requestDtos.set(handlerOf(controller, name), dto);
-    documentOfRequest(dto)(controller, name, index);
-  };
+/** The attributes and relationships of the request document, checked against the resource and its DTO. */
+export const RequestDocument = (): ParameterDecorator => (controller, name, index) => {
+  documentHandlers.add(handlerOf(controller, name));
+  documentOfRequest()(controller, name, index);
+};
 
 /** The precondition that the request makes. */
 export const Precondition = (): ParameterDecorator => (controller, name, index) => {
@@ -67,11 +62,10 @@ export const Precondition = (): ParameterDecorator => (controller, name, index) 
   preconditionOfRequest()(controller, name, index);
 };
 
-const documentOfRequest = createParamDecorator((dto: Type<object>, context: ExecutionContext) => {
+const documentOfRequest = createParamDecorator((_: unknown, context: ExecutionContext) => {
   const { method, params, body } = context.switchToHttp().getRequest<FastifyRequest<{ Params: { id?: string } }>>();
   return readRequestDocument(
     resourceIn(context),
-    dto,
     body,
     method === 'POST' ? { action: 'create' } : { action: 'update', id: params.id ?? '' },
   );
@@ -85,7 +79,14 @@ const preconditionOfRequest = createParamDecorator(
 const handlerOf = (controller: object, name: string | symbol | undefined): object =>
   (controller as Record<string | symbol, object>)[name ?? ''] ?? controller;
 
-function resourceIn(context: ExecutionContext): Resource {
+/** Who asks. */
+export const CurrentViewer = createParamDecorator(
+  (_: unknown, context: ExecutionContext) =>
+    context.switchToHttp().getRequest<FastifyRequest & { user: Viewer }>().user,
+);
+
+/** The resource that the controller of the request serves. */
+export function resourceIn(context: ExecutionContext): Resource {
   const resource = resourceOf(context.getClass());
   if (!resource) throw new Error(`${context.getClass().name} serves no resource.`);
   return resource;

@@ -14,7 +14,7 @@ export class JsonApiModule {
       module: JsonApiModule,
       global: true,
       imports: [DiscoveryModule],
-      exports: [JsonApiOptions, ServedResources],
+      exports: [JsonApiOptions, ServedResources, DATABASE],
       providers: [
         ServedResources,
         { provide: DATABASE, useExisting: database },

@@ -31,12 +31,7 @@ export function canonicalId(id: unknown): string | undefined {
  * @throws JsonApiError 400 for what is no document, 409 for another type or id, 403 for a client-made id
  * @throws JsonApiErrors 422 with one error for each fault of the attributes and relationships
  */
-export function readRequestDocument<Dto extends object>(
-  resource: Resource,
-  dto: new () => Dto,
-  body: unknown,
-  action: RequestAction,
-): Dto {
+export function readRequestDocument(resource: Resource, body: unknown, action: RequestAction): object {
   const { data, ...given } = resourceObjectIn(body);
   const errors = identityErrors(resource, data, action);
   const values: Members = {};
@@ -61,6 +56,8 @@ export function readRequestDocument<Dto extends object>(
   if (action.action === 'create' && isObject(given.attributes))
     errors.push(...missing(resource, values, 'attributes' in data));
 
+  const { dto } = resource;
+  if (!dto) throw new Error(`'${resource.type}' has no DTO for request documents.`);
   const instance = Object.assign(new dto(), values);
   for (const { property, constraints } of validateSync(instance, {
     stopAtFirstError: true,

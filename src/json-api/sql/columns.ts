@@ -10,15 +10,16 @@ const SELF = 'self';
  */
 export function column(resource: Resource, name: string): Sql {
   const relationship = toOne(resource, name);
-  if (relationship?.resource.softDeleteColumn) return identifier(`${name}.id`);
+  if (relationship?.resource.softDelete) return identifier(`${name}.id`);
   return identifier(`${SELF}.${relationship?.column ?? attributeOf(resource, name)?.column ?? name}`);
 }
 
 interface Clauses {
   columns: Sql;
-  joins: Sql;
-  table: Sql;
+  from: Sql;
   isPresent: Sql;
+  /** The select of what was just written. */
+  ofWritten: string;
 }
 
 const clausesOf = new WeakMap<Resource, Clauses>();
@@ -30,13 +31,13 @@ function clauses(resource: Resource): Clauses {
   const relationships = Object.keys(resource.relationships).filter((name) => toOne(resource, name));
   const version = resource.versioned ? ['version'] : [];
   const names = ['id', ...Object.keys(resource.attributes), ...relationships, ...version];
+  const selected = join(names.map((name) => sql`${column(resource, name)} as ${identifier(name)}`));
+  const joins = join([sql``, ...relationships.map((name) => joinOf(resource, name))], ' ');
   const made = {
-    columns: join(names.map((name) => sql`${column(resource, name)} as ${identifier(name)}`)),
-    joins: join([sql``, ...relationships.map((name) => joinOf(resource, name))], ' '),
-    table: identifier(resource.table),
-    isPresent: resource.softDeleteColumn
-      ? sql`${identifier(`${SELF}.${resource.softDeleteColumn}`)} is null`
-      : sql`true`,
+    columns: selected,
+    from: sql`${identifier(resource.table)} as ${literal(SELF)}${joins}`,
+    ofWritten: sql`select ${selected} from written as ${literal(SELF)}${joins}`.text,
+    isPresent: resource.softDelete ? sql`${identifier(`${SELF}.${resource.softDelete.column}`)} is null` : sql`true`,
   };
   clausesOf.set(resource, made);
   return made;
@@ -44,33 +45,28 @@ function clauses(resource: Resource): Clauses {
 
 function joinOf(resource: Resource, name: string): Sql {
   const relationship = toOne(resource, name);
-  if (!relationship?.resource.softDeleteColumn) return sql``;
-  const { column: key, resource: target } = relationship;
-  const [id, foreignKey, softDeleteColumn] = [`${name}.id`, `${SELF}.${key}`, `${name}.${target.softDeleteColumn}`].map(
-    identifier,
-  );
-  return sql`left join ${identifier(target.table)} as ${identifier(name)} on ${id} = ${foreignKey} and ${softDeleteColumn} is null`;
+  const softDelete = relationship?.resource.softDelete;
+  if (!relationship || !softDelete) return sql``;
+  const names = [`${name}.id`, `${SELF}.${relationship.column}`, `${name}.${softDelete.column}`];
+  const [id, foreignKey, deletedAt] = names.map(identifier);
+  return sql`left join ${identifier(relationship.resource.table)} as ${identifier(name)} on ${id} = ${foreignKey} and ${deletedAt} is null`;
 }
 
 /** The select list that {@link toRow} reads. */
 export const columns = (resource: Resource): Sql => clauses(resource).columns;
 
-/**
- * The from clause behind {@link columns}.
- * @param source in place of the resource's table: something with the same columns
- */
-export const from = (resource: Resource, source = clauses(resource).table): Sql =>
-  sql`${source} as ${literal(SELF)}${clauses(resource).joins}`;
+/** The from clause behind {@link columns}. */
+export const from = (resource: Resource): Sql => clauses(resource).from;
 
 /** The condition that a row is not deleted. */
 export const isPresent = (resource: Resource): Sql => clauses(resource).isPresent;
 
 /**
- * A statement that gives the rows that `write` (an insert or update of the resource's table with `returning *`) touched, as
- * a select of the resource would.
+ * A statement that gives the rows that a write touched as a select of the resource would.
+ * @param write the text of an insert or update of the resource's table with `returning *`
  */
-export const returning = (resource: Resource, write: Sql): Sql =>
-  sql`with written as (${write}) select ${columns(resource)} from ${from(resource, literal('written'))}`;
+export const returning = (resource: Resource, write: string): string =>
+  `with written as (${write}) ${clauses(resource).ofWritten}`;
 
 /** Makes the row of a document out of a row of {@link columns}: timestamps become ISO 8601 in UTC with milliseconds. */
 export function toRow<Row extends ResourceRow>(resource: Resource, record: Record<string, unknown>): Row {

@@ -14,9 +14,15 @@ export const identifier = (name: string): Sql =>
 /** A piece of SQL that stands in the source: a type, an operator. */
 export const literal = raw;
 
+/** A statement and its values, for `$1` and so on. */
+export interface Statement {
+  text: string;
+  values: unknown[];
+}
+
 /** What runs statements. Rows are objects by column; ids are texts, and so are timestamps. */
 export interface Database {
-  query(statement: Sql): Promise<Record<string, unknown>[]>;
+  query(statement: Statement): Promise<Record<string, unknown>[]>;
 }
 
 /** The same, for what lets requests in. */
@@ -29,5 +35,5 @@ export interface AdmittingDatabase extends Database {
 export const DATABASE = Symbol('DATABASE');
 
 /** Runs a statement whose rows are of that shape. */
-export const execute = <Row = Record<string, unknown>>(db: Database, statement: Sql): Promise<Row[]> =>
+export const execute = <Row = Record<string, unknown>>(db: Database, statement: Statement): Promise<Row[]> =>
   db.query(statement) as Promise<Row[]>;

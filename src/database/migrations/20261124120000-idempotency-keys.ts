@@ -2,8 +2,6 @@ import { Migration } from '@mikro-orm/migrations';
 
 /** The answers that are kept for repeated requests; a row is only there together with what the request wrote. */
 export class Migration20261124120000IdempotencyKeys extends Migration {
-  override name = '20261124120000-idempotency-keys';
-
   override up(): void {
     this.addSql(`
       create table idempotency_key (

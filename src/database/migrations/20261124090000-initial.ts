@@ -36,8 +36,6 @@ const CALL_INDEXES = [
  * system's locale; timestamps have the milliseconds that the API shows, so that a value read back finds its row.
  */
 export class Migration20261124090000Initial extends Migration {
-  override name = '20261124090000-initial';
-
   override up(): void {
     this.addSql(`
       create table api_user (

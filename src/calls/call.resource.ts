@@ -42,7 +42,7 @@ export const callResource = defineResource(Call, {
   relationships: {
     callPurpose: {
       resource: callPurposeResource,
-      description: 'What it was for; `null` also when that has been deleted.',
+      description: 'What it was for, also when that has been deleted since.',
       filterable: true,
     },
     user: { resource: userResource, description: 'Who logged it.', readOnly: true, filterable: true },

@@ -17,11 +17,12 @@ export class CallsService extends ResourceService<CallRow, CallDto, CallValues> 
     super(callResource, calls, users);
   }
 
-  /** The purpose has to be there; one that is deleted right after this check is no harm. */
-  protected override async valuesOf(dto: CallDto): Promise<CallValues> {
-    if (!dto.callPurpose || (await this.purposes.exists(dto.callPurpose))) return dto;
+  /** A new purpose has to be there; one that is deleted right after this check is no harm. */
+  protected override async valuesOf(dto: CallDto, call?: CallRow): Promise<CallValues> {
+    const { callPurpose } = dto;
+    if (!callPurpose || callPurpose === call?.callPurpose || (await this.purposes.exists(callPurpose))) return dto;
     throw validationError(
-      `There is no call purpose with the ID '${dto.callPurpose}'.`,
+      `There is no call purpose with the ID '${callPurpose}'.`,
       pointerTo('data', 'relationships', 'callPurpose'),
     );
   }

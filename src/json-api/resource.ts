@@ -4,6 +4,8 @@ export interface ResourceRow {
   id: string;
   /** Grows with every change; resources that can't be changed over HTTP have none. */
   version?: number;
+  /** Of one that is deleted and still shown with what refers to it. */
+  deletedAt?: string | null;
 }
 
 /** Who asks, as far as the protocol needs to know. */

@@ -38,9 +38,9 @@ export function resourceSchemas(resource: Resource, dto: Type<object> | undefine
           attributes: sparse(mapped(attributes, asShown)),
           relationships: sparse(mapped(resource.relationships, relationshipSchema)),
           links: ref('SelfLink'),
-          ...(resource.showsPermissions && { meta: authorizationMeta }),
+          ...metaSchema(resource),
         },
-        ['meta'],
+        resource.softDelete ? ['meta', 'links'] : ['meta'],
       ),
       ...(resource.description && { description: resource.description }),
     },
@@ -114,9 +114,23 @@ function orNull(schema: SchemaObject): SchemaObject {
 const sparse = (properties: SchemaObject['properties'] = {}): SchemaObject =>
   closed(properties, Object.keys(properties));
 
-const authorizationMeta: SchemaObject = {
-  ...closed(Object.fromEntries(AUTHORIZATIONS.map((name) => [name, { type: 'boolean' }]))),
+function metaSchema({ showsPermissions, softDelete }: Resource): { meta?: SchemaObject } {
+  if (!showsPermissions && !softDelete) return {};
+  const permissions = showsPermissions ? AUTHORIZATIONS.map((name) => [name, PERMISSION]) : [];
+  const deletedAt = softDelete ? [['deletedAt', DELETED_AT]] : [];
+  const properties = Object.fromEntries([...permissions, ...deletedAt]) as Record<string, SchemaObject>;
+  return { meta: softDelete ? sparse(properties) : closed(properties) };
+}
+
+const PERMISSION: SchemaObject = {
+  type: 'boolean',
   description: 'With `provideAuthorizationMeta=true`: whether a PATCH or DELETE with the same token would be allowed.',
+};
+
+const DELETED_AT: SchemaObject = {
+  type: 'string',
+  format: 'date-time',
+  description: 'Only on one that has been deleted and is included with what it was given to; it has no links.',
 };
 
 function relationshipSchema(relationship: Relationship): SchemaObject {

@@ -112,68 +112,101 @@ describe('Deleting', () => {
   });
 
   describe('The calls of a deleted call purpose', () => {
-    it('Stay and show no purpose', async () => {
+    it('Keep it as they were, whatever has become of it', async () => {
       const purpose = await create('Carried');
       const calls = [await logCall(purpose), await logCall(purpose)];
-      expect(calls.map(({ relationships }) => relationships.callPurpose?.data)).toEqual([
-        linkageTo(purpose),
-        linkageTo(purpose),
-      ]);
+      const before = await grace.get(pathOf(calls[0] as ResourceObject));
 
       await grace.delete(pathOf(purpose));
 
       for (const call of calls) {
         const { status, resource } = await grace.get(pathOf(call));
         expect(status).toBe(200);
-        expect(resource.relationships.callPurpose).toEqual({ data: null });
-        expect(resource.attributes).toEqual(call.attributes);
+        expect(resource).toEqual(call);
       }
-      const listed = await grace.get(`/calls?filter[id]=${calls.map(({ id }) => id).join()}&include=callPurpose`);
-      expect(listed.resources.map(({ relationships }) => relationships.callPurpose)).toEqual([
-        { data: null },
-        { data: null },
-      ]);
-      expect(listed.document.included).toEqual([]);
+      const again = await grace.get(pathOf(calls[0] as ResourceObject), {
+        'if-none-match': String(before.headers.etag),
+      });
+      expect(again.status).toBe(304);
     });
 
-    it('Are found by no filter on the deleted id, and by that on none', async () => {
+    it('Show it when it is included: when it was deleted, and no links', async () => {
+      const purpose = await create('Included');
+      const calls = [await logCall(purpose), await logCall(purpose)];
+      await grace.delete(pathOf(purpose));
+
+      const one = await grace.get(`${pathOf(calls[0] as ResourceObject)}?include=callPurpose.creator`);
+      const listed = await grace.get(
+        `/calls?filter[id]=${calls.map(({ id }) => id).join()}&include=callPurpose&provideAuthorizationMeta=true`,
+      );
+
+      const [shown, creator] = one.document.included ?? [];
+      expect(shown).toEqual({
+        ...linkageTo(purpose),
+        // The deletion was the last change.
+        attributes: { ...purpose.attributes, updatedAt: shown?.attributes.updatedAt },
+        relationships: { creator: { data: purpose.relationships.creator?.data } },
+        meta: { deletedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) },
+      });
+      expect(creator && linkageTo(creator)).toEqual(purpose.relationships.creator?.data);
+      expect(listed.document.included).toEqual([
+        { ...shown, meta: { canWrite: false, canDelete: false, deletedAt: shown?.meta?.deletedAt } },
+      ]);
+    });
+
+    it('Show only the fields of it that are asked for', async () => {
+      const purpose = await create('Sparse');
+      const call = await logCall(purpose);
+      await grace.delete(pathOf(purpose));
+
+      const { document } = await grace.get(`${pathOf(call)}?include=callPurpose&fields[callPurpose]=name`);
+
+      expect(document.included).toEqual([
+        {
+          ...linkageTo(purpose),
+          attributes: { name: 'Sparse' },
+          relationships: {},
+          meta: { deletedAt: expect.any(String) },
+        },
+      ]);
+    });
+
+    it('Are found by the filter on it, and not by that on none', async () => {
       const purpose = await create('Filtered');
       const call = await logCall(purpose);
-      const byPurpose = `/calls?filter[callPurpose][id]=${purpose.id}`;
-      expect((await grace.get(byPurpose)).resources.map(({ id }) => id)).toEqual([call.id]);
-
       await grace.delete(pathOf(purpose));
 
-      expect((await grace.get(byPurpose)).resources).toEqual([]);
+      const found = await grace.get(`/calls?filter[callPurpose][id]=${purpose.id}`);
       const without = await grace.get('/calls?filter[callPurpose][id]=__null__');
-      expect(without.resources.map(({ id }) => id)).toContain(call.id);
+
+      expect(found.resources.map(({ id }) => id)).toEqual([call.id]);
+      expect(without.resources.map(({ id }) => id)).not.toContain(call.id);
     });
 
-    it('Give another ETag than before', async () => {
-      const purpose = await create('Tagged');
-      const call = await logCall(purpose);
-      const before = await grace.get(pathOf(call));
-
-      await grace.delete(pathOf(purpose));
-
-      const after = await grace.get(pathOf(call), { 'if-none-match': String(before.headers.etag) });
-      expect(after.status).toBe(200);
-      expect(after.headers.etag).not.toBe(before.headers.etag);
-    });
-
-    it('Can still be changed and can get another purpose', async () => {
+    it('Can be changed, also when the change names it, and can get another purpose', async () => {
       const [first, second] = [await create('Before'), await create('After')];
       const call = await logCall(first);
       await grace.delete(pathOf(first));
 
-      const noted = await grace.patch(pathOf(call), change(call, { note: 'Called back.' }));
+      const noted = await grace.patch(pathOf(call), {
+        ...change(call, { note: 'Called back.' }),
+        relationships: { callPurpose: { data: linkageTo(first) } },
+      });
       const moved = await grace.patch(pathOf(call), {
         ...linkageTo(call),
         relationships: { callPurpose: { data: linkageTo(second) } },
       });
+      const back = await grace.patch(pathOf(call), {
+        ...linkageTo(call),
+        relationships: { callPurpose: { data: linkageTo(first) } },
+      });
 
-      expect(noted.resource.relationships.callPurpose).toEqual({ data: null });
+      expect([noted.status, noted.resource.relationships.callPurpose?.data]).toEqual([200, linkageTo(first)]);
       expect(moved.resource.relationships.callPurpose?.data).toEqual(linkageTo(second));
+      expect(back.status).toBe(422);
+      expect(back.errors).toEqual([
+        expect.objectContaining({ source: { pointer: '/data/relationships/callPurpose' } }),
+      ]);
     });
   });
 

@@ -97,13 +97,15 @@ describe('include and fields', () => {
       expect(names(document.included)).toEqual([`callPurpose/${purposes[2]}`, `user/${users[2]}`]);
     });
 
-    it('Leaves out a deleted purpose', async () => {
+    it('Shows a purpose that has been deleted since, and that it has', async () => {
       const [gone = ''] = await insertPurposes(service, ['Gone']);
       const [call = ''] = await insertCalls(service, [{ callPurpose: gone }]);
       await service.sql('update call_purpose set deleted_at = now() where id = ?', [gone]);
       const { document, resource } = await client.get(`/calls/${call}?include=callPurpose,callPurpose.creator`);
-      expect(resource.relationships.callPurpose?.data).toBeNull();
-      expect(document.included).toEqual([]);
+      expect(resource.relationships.callPurpose?.data).toEqual({ type: 'callPurpose', id: gone });
+      expect(document.included).toEqual([
+        expect.objectContaining({ id: gone, meta: { deletedAt: expect.any(String) } }),
+      ]);
     });
 
     it('Says on included purposes what the caller may do with them', async () => {
@@ -121,7 +123,7 @@ describe('include and fields', () => {
         [grace]: { canWrite: true, canDelete: true },
         [linus]: { canWrite: true, canDelete: true },
       });
-      const plain = await client.get(`/calls?include=callPurpose`);
+      const plain = await client.get(`/calls?include=callPurpose&filter[callPurpose][id]=${grace},${linus}`);
       for (const resource of plain.document.included ?? []) expect(resource).not.toHaveProperty('meta');
     });
 

@@ -30,6 +30,7 @@ const serializers = new WeakMap<Resource | Set<string>, Serializer>();
  */
 export function resourceObject(resource: Resource, row: ResourceRow, view: View, audience: Audience): string {
   const { attributes, relationships } = serializerOf(resource, view.fields.get(resource.type));
+  if (row.deletedAt) return deletedResourceObject(resource, row, view, audience);
   const values = row as unknown as Values;
   let json = `{"type":"${resource.type}","id":${documentId(row.id, audience)},"attributes":{`;
   for (const write of attributes) json += write(values, audience);
@@ -41,6 +42,33 @@ export function resourceObject(resource: Resource, row: ResourceRow, view: View,
   }
   return json + '}';
 }
+
+/** One that is deleted is shown as it last was, without links: they would lead nowhere. */
+function deletedResourceObject(resource: Resource, row: ResourceRow, view: View, audience: Audience): string {
+  const shown = view.fields.get(resource.type);
+  const values = row as unknown as Values;
+  const isShown = (name: string) => !shown || shown.has(name);
+  const attributes = Object.keys(resource.attributes).filter(isShown);
+  const relationships = Object.keys(resource.relationships).filter(isShown);
+  return JSON.stringify({
+    type: resource.type,
+    id: idIn(audience, row.id),
+    attributes: Object.fromEntries(attributes.map((name) => [name, values[name]])),
+    relationships: Object.fromEntries(
+      relationships.flatMap((name) => {
+        const target = toOne(resource, name)?.resource;
+        const id = values[name] as string | null;
+        return target ? [[name, { data: id === null ? null : { type: target.type, id: idIn(audience, id) } }]] : [];
+      }),
+    ),
+    meta: {
+      ...(view.authorizationMeta && resource.showsPermissions && { canWrite: false, canDelete: false }),
+      deletedAt: row.deletedAt,
+    },
+  });
+}
+
+const idIn = ({ integerIds }: Audience, id: string): string | number => (integerIds ? Number(id) : id);
 
 function serializerOf(resource: Resource, shown: Set<string> | undefined): Serializer {
   const known = serializers.get(shown ?? resource);

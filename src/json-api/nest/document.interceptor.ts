@@ -85,7 +85,7 @@ export class DocumentInterceptor implements NestInterceptor {
     const self = withParameters(location, view.parameters);
     const document = resourceDocument(resource, row, included, view, audience, self);
     if (method === 'POST') void reply.header('Location', location);
-    if (resource.versioned) void reply.header('ETag', etagOf(resource, row, document));
+    if (resource.versioned) void reply.header('ETag', etagOf(row, document));
     return Buffer.from(document);
   }
 

@@ -73,7 +73,7 @@ const documentOfRequest = createParamDecorator((_: unknown, context: ExecutionCo
 
 const preconditionOfRequest = createParamDecorator(
   (_: unknown, context: ExecutionContext) =>
-    new IfMatch(resourceIn(context), context.switchToHttp().getRequest<FastifyRequest>().headers['if-match']),
+    new IfMatch(context.switchToHttp().getRequest<FastifyRequest>().headers['if-match']),
 );
 
 const handlerOf = (controller: object, name: string | symbol | undefined): object =>

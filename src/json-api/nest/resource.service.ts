@@ -48,7 +48,7 @@ export abstract class ResourceService<Row extends VersionedRow, Dto extends obje
    * @throws JsonApiError 404, 412 or 422
    */
   async update(row: Row, dto: Dto, ifMatch: IfMatch): Promise<Row> {
-    const values = await this.valuesOf(dto);
+    const values = await this.valuesOf(dto, row);
     const update = (current: Row) => this.rows.update(current, values);
     return this.refusingTaken(changeLatest(row, ifMatch, (id) => this.get(id), update));
   }
@@ -63,8 +63,12 @@ export abstract class ResourceService<Row extends VersionedRow, Dto extends obje
     );
   }
 
-  /** What is written of a request document. @throws JsonApiError 422 for what can't be */
-  protected abstract valuesOf(dto: Dto): Values | Promise<Values>;
+  /**
+   * What is written of a request document.
+   * @param row what is changed; left out where one is made
+   * @throws JsonApiError 422 for what can't be
+   */
+  protected abstract valuesOf(dto: Dto, row?: Row): Values | Promise<Values>;
 
   private async refusingTaken(write: Promise<Row>): Promise<Row> {
     try {

@@ -4,15 +4,9 @@ import { type Sql, identifier, join, literal, sql } from './statement.js';
 /** What the resource's own table is called in every statement. */
 const SELF = 'self';
 
-/**
- * The column that a filter, a sort or a document means by an attribute's or to-one relationship's name, or by `id`. A
- * relationship to a resource that counts as deleted is null, so its id is taken from the joined row.
- */
-export function column(resource: Resource, name: string): Sql {
-  const relationship = toOne(resource, name);
-  if (relationship?.resource.softDelete) return identifier(`${name}.id`);
-  return identifier(`${SELF}.${relationship?.column ?? attributeOf(resource, name)?.column ?? name}`);
-}
+/** The column that a filter, a sort or a document means by an attribute's or to-one relationship's name, or by `id`. */
+export const column = (resource: Resource, name: string): Sql =>
+  identifier(`${SELF}.${toOne(resource, name)?.column ?? attributeOf(resource, name)?.column ?? name}`);
 
 interface Clauses {
   columns: Sql;
@@ -32,28 +26,24 @@ function clauses(resource: Resource): Clauses {
   const version = resource.versioned ? ['version'] : [];
   const names = ['id', ...Object.keys(resource.attributes), ...relationships, ...version];
   const selected = join(names.map((name) => sql`${column(resource, name)} as ${identifier(name)}`));
-  const joins = join([sql``, ...relationships.map((name) => joinOf(resource, name))], ' ');
   const made = {
     columns: selected,
-    from: sql`${identifier(resource.table)} as ${literal(SELF)}${joins}`,
-    ofWritten: sql`select ${selected} from written as ${literal(SELF)}${joins}`.text,
+    from: sql`${identifier(resource.table)} as ${literal(SELF)}`,
+    ofWritten: sql`select ${selected} from written as ${literal(SELF)}`.text,
     isPresent: resource.softDelete ? sql`${identifier(`${SELF}.${resource.softDelete.column}`)} is null` : sql`true`,
   };
   clausesOf.set(resource, made);
   return made;
 }
 
-function joinOf(resource: Resource, name: string): Sql {
-  const relationship = toOne(resource, name);
-  const softDelete = relationship?.resource.softDelete;
-  if (!relationship || !softDelete) return sql``;
-  const names = [`${name}.id`, `${SELF}.${relationship.column}`, `${name}.${softDelete.column}`];
-  const [id, foreignKey, deletedAt] = names.map(identifier);
-  return sql`left join ${identifier(relationship.resource.table)} as ${identifier(name)} on ${id} = ${foreignKey} and ${deletedAt} is null`;
-}
-
 /** The select list that {@link toRow} reads. */
 export const columns = (resource: Resource): Sql => clauses(resource).columns;
+
+/** The same, with the time of its deletion. */
+export const referredColumns = (resource: Resource): Sql =>
+  resource.softDelete
+    ? sql`${columns(resource)}, ${identifier(`${SELF}.${resource.softDelete.column}`)} as "deletedAt"`
+    : columns(resource);
 
 /** The from clause behind {@link columns}. */
 export const from = (resource: Resource): Sql => clauses(resource).from;
@@ -75,6 +65,7 @@ export function toRow<Row extends ResourceRow>(resource: Resource, record: Recor
     if (typeof value === 'string' && resource.attributes[name]?.type === 'date-time')
       record[name] = isoTimestamp(value);
   }
+  if (typeof record.deletedAt === 'string') record.deletedAt = isoTimestamp(record.deletedAt);
   return record as unknown as Row;
 }
 

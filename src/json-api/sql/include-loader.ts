@@ -1,7 +1,7 @@
 import type { Included } from '../documents/document.js';
 import type { IncludeTree } from '../query/include.js';
 import type { Resource, ResourceRow } from '../resource.js';
-import { selectMany } from './select.js';
+import { selectReferred } from './select.js';
 import type { Database } from './statement.js';
 
 /**
@@ -32,7 +32,7 @@ async function collect(
         .map((row) => (row as unknown as Record<string, string | null>)[name])
         .filter((id) => id !== null && id !== undefined),
     );
-    const targets = ids.size > 0 ? await selectMany(db, resource, ids) : [];
+    const targets = ids.size > 0 ? await selectReferred(db, resource, ids) : [];
     for (const target of targets) found.set(keyOf(resource, target.id), [resource, target]);
     await collect(db, targets, below, found);
   }

@@ -4,7 +4,7 @@ import type { CollectionQuery } from '../query/query.js';
 import { MAX_OFFSET } from '../query/page.js';
 import type { SortKey } from '../query/sort.js';
 import type { Resource, ResourceRow } from '../resource.js';
-import { column, columns, from, isPresent, toRow } from './columns.js';
+import { column, columns, from, isPresent, referredColumns, toRow } from './columns.js';
 import { allOf, beyond, filterCondition, orderBy } from './conditions.js';
 import { type Database, type Sql, execute, identifier, join, sql } from './statement.js';
 
@@ -29,12 +29,12 @@ export async function selectOne<Row extends ResourceRow>(
   return record ? toRow<Row>(resource, record) : null;
 }
 
-/** The rows with those ids, without the deleted ones, in no order. */
-export async function selectMany(db: Database, resource: Resource, ids: Iterable<string>): Promise<ResourceRow[]> {
+/** The rows with those ids that others refer to, in no order: a deleted one too, with `deletedAt`. */
+export async function selectReferred(db: Database, resource: Resource, ids: Iterable<string>): Promise<ResourceRow[]> {
   const list = `{${[...ids].join(',')}}`;
   const records = await execute(
     db,
-    sql`select ${columns(resource)} from ${from(resource)} where ${column(resource, 'id')} = any(${list}::bigint[]) and ${isPresent(resource)}`,
+    sql`select ${referredColumns(resource)} from ${from(resource)} where ${column(resource, 'id')} = any(${list}::bigint[])`,
   );
   return records.map((record) => toRow(resource, record));
 }

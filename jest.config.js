@@ -1,7 +1,12 @@
-/** @type {import('jest').Config} */
+/**
+ * The tests in process; those that start programs have `jest.programs.config.js`.
+ * @type {import('jest').Config}
+ */
 export default {
   rootDir: 'test',
-  testMatch: ['**/*.test.ts'],
+  testMatch: ['**/*.test.ts', '**/together.ts'],
+  testPathIgnorePatterns: ['<rootDir>/helper/', '<rootDir>/programs/'],
+  filter: '<rootDir>/setup/files.cjs',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { exclude: [] }] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': ['$1', '$1.js'] },

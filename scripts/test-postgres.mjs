@@ -1,4 +1,4 @@
-// Runs the suite on a PostgreSQL server instead of the embedded database.
+// Runs the tests in process on a PostgreSQL server instead of the embedded database.
 import { spawnSync } from 'node:child_process';
 
 if (!process.env.TEST_DATABASE_URL) {

@@ -1,5 +1,4 @@
-import 'reflect-metadata';
-import { exitOnFailure } from '../exit-on-failure.js';
-import { withService } from './operator.js';
+import { main } from './program.js';
+import { migrate } from './programs/migrate.js';
 
-await exitOnFailure(() => withService(() => Promise.resolve(console.log('The database is up to date.'))));
+await main(migrate);

@@ -113,7 +113,7 @@ describe('A page of the documentation', () => {
     expect(commands.filter(([, name = '']) => !scripts[name]).map(([command]) => command)).toEqual([]);
     for (const [, name = '', rest = ''] of commands) {
       const program = /dist\/(src\/cli\/.+)\.js/.exec(scripts[name] ?? '')?.[1];
-      const source = program ? read(`${program}.ts`) : '';
+      const source = program ? read(`${program.replace('cli/', 'cli/programs/')}.ts`) : '';
       const options = [...rest.matchAll(/ (--[a-z][a-z-]+)/g)].map(([, option = '']) => option);
       expect(options.filter((option) => !source.includes(`'${option} <`) && !source.includes(`'${option}'`))).toEqual(
         [],

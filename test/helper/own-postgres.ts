@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 
 const BINARIES = process.env.TEST_POSTGRES_BIN ?? newestOf('/usr/lib/postgresql');
 
@@ -28,6 +29,8 @@ export interface OwnServer {
   port: number;
   url: string;
   start(): Promise<void>;
+  /** Makes an empty database of that name. @returns its URL */
+  createDatabase(name: string): Promise<string>;
   /** `immediate` is a crash, `fast` ends all sessions. */
   stop(mode: 'fast' | 'immediate'): Promise<void>;
   /** SIGKILL to the server's first process, which the others follow when they notice. */
@@ -64,11 +67,18 @@ async function serverIn(make: (directory: string) => Promise<void>): Promise<Own
   const control = (...args: string[]) => run('pg_ctl', '-D', directory, '-l', join(home, 'log'), '-w', ...args);
   const start = () => control('-o', settings, 'start');
   await start();
+  const urlOf = (database: string) => `postgresql://postgres@127.0.0.1:${port}/${database}`;
   return {
     directory,
     port,
-    url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
+    url: urlOf('postgres'),
     start,
+    createDatabase: async (name) => {
+      const client = new pg.Client(urlOf('postgres'));
+      await client.connect();
+      await client.query(`create database ${name}`).finally(() => client.end());
+      return urlOf(name);
+    },
     stop: (mode) => control('-m', mode, 'stop'),
     kill: () => process.kill(Number(readFileSync(join(directory, 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGKILL'),
     promote: () => control('promote'),

@@ -9,6 +9,18 @@ const kept = (file: string) => readFileSync(new URL(`../fixtures/release-0.1.0/$
 /** A database of the previous release with some data, as SQL. */
 export const previousDatabase: string = kept('database.sql');
 
+/** All that the previous release's data consists of: the columns that it knows. */
+export const previousData = {
+  users: 'select id::text, subject, name, email, created_at::text, updated_at::text from api_user where id < 2',
+  purposes: `
+    select id::text, name, name_key, "order", creator_id::text, version, created_at::text, updated_at::text, deleted_at::text
+    from call_purpose where id < 14 order by call_purpose.id`,
+  calls: `
+    select id::text, direction, "from", "to", outcome, note, tags, recording_url, dialed_at::text, answered_at::text, completed_at::text,
+      call_purpose_id::text, user_id::text, version, created_at::text, updated_at::text
+    from call where id < 5 order by call.id`,
+};
+
 const STATEMENTS = JSON.parse(kept('statements.json')) as Record<string, string>;
 
 type Row = Record<string, unknown>;

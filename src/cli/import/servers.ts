@@ -6,12 +6,13 @@ import { OperatorError } from '../../config/operator-error.js';
 import { readSettings } from '../../config/settings.js';
 import type { ApiServer } from './send.js';
 
-/** What the operator says of the two servers; without `to`, the target is the service of the settings. */
+/** What the operator says of the two servers; without `to`, the target is the service of the settings in `env`. */
 export interface ServerOptions {
   from: string;
   token?: string;
   to?: string;
   toToken?: string;
+  env: NodeJS.ProcessEnv;
 }
 
 /** Reads an option's value as the base of an API; an origin alone stands for its `/api/v2`. */
@@ -30,11 +31,11 @@ export function sourceOf({ from, token }: ServerOptions): ApiServer {
 }
 
 /** @throws OperatorError without a token for the target, unless the settings can make one */
-export function targetOf({ to, toToken }: ServerOptions): ApiServer {
-  const ownToken = to === undefined && toToken === undefined ? tokenOfSettings() : toToken;
+export function targetOf({ to, toToken, env }: ServerOptions): ApiServer {
+  const ownToken = to === undefined && toToken === undefined ? tokenOfSettings(env) : toToken;
   return {
     name: 'target',
-    base: to ?? addressOfSettings(),
+    base: to ?? addressOfSettings(env),
     // A token that the settings' secret makes is for the service of the settings, and sent nowhere else.
     token: usable(ownToken, '--to-token or IMPORT_TO_TOKEN'),
     // It links to its PUBLIC_URL, which may be elsewhere than where it is reached from here.
@@ -42,14 +43,14 @@ export function targetOf({ to, toToken }: ServerOptions): ApiServer {
   };
 }
 
-function addressOfSettings(): string {
-  const { host, port } = readSettings(process.env).http;
+function addressOfSettings(env: NodeJS.ProcessEnv): string {
+  const { host, port } = readSettings(env).http;
   const reachable = ['0.0.0.0', '::'].includes(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   return `http://${reachable}:${port}${API_PATH}`;
 }
 
-function tokenOfSettings(): string | undefined {
-  const settings = readSettings(process.env);
+function tokenOfSettings(env: NodeJS.ProcessEnv): string | undefined {
+  const settings = readSettings(env);
   const token = new TokenIssuer(settings, new TokenKey(settings)).issue({
     sub: 'import',
     name: 'Import',

@@ -1,3 +1,0 @@
-// One file for all of them, as to load the application takes longer than most of them.
-import './repeated-requests.js';
-import './expiry.js';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { describe, expect, it } from '@jest/globals';
-import { migrations } from '../../src/database/migrations/index.js';
+import { migrations } from '../helper/migrations.js';
 import { build } from '../helper/build.js';
 import { previousData, previousDatabase } from '../helper/previous-release.js';
 

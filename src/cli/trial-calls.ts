@@ -1,20 +1,26 @@
-/** The columns of `call` that trial data fills, in the order of {@link TrialCall}. */
-export const TRIAL_COLUMNS = [
+import { type CallValues, callResource } from '../calls/call.resource.js';
+import { columnNameOf } from '../json-api/resource.js';
+
+/** What trial data says of a call. */
+const NAMES = [
   'direction',
   'from',
   'to',
   'outcome',
   'note',
   'tags',
-  'recording_url',
-  'dialed_at',
-  'answered_at',
-  'completed_at',
-  'call_purpose_id',
-  'user_id',
-  'created_at',
-  'updated_at',
-] as const;
+  'recordingUrl',
+  'dialedAt',
+  'answeredAt',
+  'completedAt',
+  'callPurpose',
+  'user',
+  'createdAt',
+  'updatedAt',
+] as const satisfies (keyof CallValues)[];
+
+/** Their columns, in the order of {@link TrialCall}. */
+export const TRIAL_COLUMNS = NAMES.map((name) => columnNameOf(callResource, name));
 
 /** A made-up call: a value for each of {@link TRIAL_COLUMNS}, as PostgreSQL reads it from text. */
 export type TrialCall = (string | null)[];
@@ -68,21 +74,24 @@ export function* trialCalls({ count, seed, until, purposeIds, userId }: TrialCal
     const completedAt = answered ? answeredAt + Math.floor(random() ** 2 * 2_700_000) : answeredAt;
     const loggedAt = timestamp(completedAt);
     const ends = [one(OUR_NUMBERS), phoneNumber()];
-    yield [
-      outbound ? 'outbound' : 'inbound',
-      ...(outbound ? ends : ends.reverse()),
-      maybe(0.95, () => (answered ? 'Answered' : 'Not Answered')),
-      maybe(0.35, () => one(NOTES)),
-      one(TAGS),
-      answered ? maybe(0.5, () => `https://recordings.example.com/${seed}/${index}.mp3`) : null,
-      timestamp(dialedAt),
-      answered ? timestamp(answeredAt) : null,
-      maybe(0.97, () => loggedAt),
-      maybe(0.95, () => one(purposeIds)),
-      userId,
-      loggedAt,
-      loggedAt,
-    ];
+    const [from = null, to = null] = outbound ? ends : ends.reverse();
+    const call: Record<(typeof NAMES)[number], string | null> = {
+      direction: outbound ? 'outbound' : 'inbound',
+      from,
+      to,
+      outcome: maybe(0.95, () => (answered ? 'Answered' : 'Not Answered')),
+      note: maybe(0.35, () => one(NOTES)),
+      tags: one(TAGS),
+      recordingUrl: answered ? maybe(0.5, () => `https://recordings.example.com/${seed}/${index}.mp3`) : null,
+      dialedAt: timestamp(dialedAt),
+      answeredAt: answered ? timestamp(answeredAt) : null,
+      completedAt: maybe(0.97, () => loggedAt),
+      callPurpose: maybe(0.95, () => one(purposeIds)),
+      user: userId,
+      createdAt: loggedAt,
+      updatedAt: loggedAt,
+    };
+    yield NAMES.map((name) => call[name]);
   }
 }
 

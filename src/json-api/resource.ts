@@ -114,5 +114,9 @@ export function attributeOf(resource: Resource, name: string): Attribute | undef
   return Object.hasOwn(resource.attributes, name) ? resource.attributes[name] : undefined;
 }
 
+/** The column of an attribute, of a to-one relationship, or of `id`. */
+export const columnNameOf = (resource: Resource, name: string): string =>
+  toOne(resource, name)?.column ?? attributeOf(resource, name)?.column ?? name;
+
 /** The resource in a sentence: 'callPurpose' gives "call purpose". */
 export const nounOf = ({ type }: Resource): string => type.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);

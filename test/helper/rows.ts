@@ -1,41 +1,35 @@
+import { type CallValues, callResource } from '../../src/calls/call.resource.js';
+import { columnNameOf } from '../../src/json-api/resource.js';
 import type { Service } from './build.js';
 
-/** What tests say of a call; the rest is as the database has it by default. */
-export interface CallValues {
-  direction?: 'inbound' | 'outbound';
-  from?: string | null;
-  to?: string | null;
-  outcome?: 'Answered' | 'Not Answered' | null;
-  note?: string | null;
-  recordingUrl?: string | null;
-  dialedAt?: string | null;
-  answeredAt?: string | null;
-  completedAt?: string | null;
-  createdAt?: string;
-  updatedAt?: string;
-  callPurpose?: string | null;
-  user?: string | null;
-}
+export type { CallValues };
 
 /**
- * Inserts calls in one statement, however many there are.
+ * Inserts calls in one statement, however many there are; what a call leaves out is as the database has it by default.
  * @returns their ids, in the order of the values
  */
 export async function insertCalls(service: Service, calls: CallValues[]): Promise<string[]> {
+  const { attributes, relationships } = callResource;
+  const columns = [...Object.keys(attributes), ...Object.keys(relationships)]
+    .filter((name) => calls.some((call) => name in call) || name === 'direction')
+    .map((name) => [columnNameOf(callResource, name), name] as const);
+  const [list, values] = [
+    columns.map(([column]) => `"${column}"`),
+    columns.map(([column, name]) => valueOf(column, name)),
+  ];
   const records = calls.map((call, n) => ({ direction: 'outbound', ...call, n }));
   const rows = await service.sql<{ id: string }>(
-    `insert into call
-       (direction, "from", "to", outcome, note, recording_url, dialed_at, answered_at, completed_at, call_purpose_id, user_id, created_at, updated_at)
-     select direction, "from", "to", outcome, note, "recordingUrl", "dialedAt", "answeredAt", "completedAt", "callPurpose", "user",
-       coalesce("createdAt", now()), coalesce("updatedAt", now())
-     from json_to_recordset(?::json) as given
-       (n integer, direction text, "from" text, "to" text, outcome text, note text, "recordingUrl" text, "dialedAt" timestamptz,
-        "answeredAt" timestamptz, "completedAt" timestamptz, "callPurpose" bigint, "user" bigint, "createdAt" timestamptz, "updatedAt" timestamptz)
-     order by n
-     returning id`,
+    `insert into call (${list.join()}) select ${values.join()} from json_array_elements(?::json) as given (call)
+     order by (call->>'n')::integer returning id`,
     [JSON.stringify(records)],
   );
   return rows.map(({ id }) => String(id)).sort((one, other) => Number(one) - Number(other));
+}
+
+/** A call's value as its column has it; the times of writing are now unless they are given. */
+function valueOf(column: string, name: string): string {
+  const value = `(json_populate_record(null::call, json_build_object('${column}', call->'${name}')))."${column}"`;
+  return ['createdAt', 'updatedAt'].includes(name) ? `coalesce(${value}, now())` : value;
 }
 
 /** Inserts users in one statement. @returns their ids, in the order of the subjects */

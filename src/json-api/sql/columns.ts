@@ -1,12 +1,11 @@
-import { type Resource, type ResourceRow, attributeOf, toOne } from '../resource.js';
+import { type Resource, type ResourceRow, columnNameOf, toOne } from '../resource.js';
 import { type Sql, identifier, join, literal, sql } from './statement.js';
 
 /** What the resource's own table is called in every statement. */
 const SELF = 'self';
 
 /** The column that a filter, a sort or a document means by an attribute's or to-one relationship's name, or by `id`. */
-export const column = (resource: Resource, name: string): Sql =>
-  identifier(`${SELF}.${toOne(resource, name)?.column ?? attributeOf(resource, name)?.column ?? name}`);
+export const column = (resource: Resource, name: string): Sql => identifier(`${SELF}.${columnNameOf(resource, name)}`);
 
 interface Clauses {
   columns: Sql;

@@ -89,14 +89,18 @@ export type ValuesOf<R> = R extends EntityResource<unknown, infer Values> ? Valu
 /**
  * The resource that the API shows of an entity. Columns, types, nullability and versions come from the entity, so that a
  * definition says only what a table can't know; the compiler holds the DTO of its request documents to it.
- * @throws Error for a column of a type that attributes don't have, or a unique index that the entity does not have
+ * @throws Error for a property or unique index that the entity does not have, or a column of a type that attributes don't have
  */
 export function defineResource<Entity extends EntitySchemaWithMeta, const D extends Definition<Entity>, Dto = never>(
   entity: Entity,
   definition: D & { dto?: ExactDto<Dto, Writable<Entity, D>> & (new () => Dto) },
 ): EntityResource<RowWith<Entity, D>, Settable<Entity>> {
   const { className, tableName = '', properties, uniques = [] } = (entity as unknown as EntitySchema).meta;
-  const propertyOf = (name: string) => properties[name as never] as EntityProperty;
+  const propertyOf = (name: string) => {
+    const property = properties[name as never] as EntityProperty | undefined;
+    if (!property) throw new Error(`${className} has no property '${name}'.`);
+    return property;
+  };
   const attributes = Object.entries(definition.attributes as Record<string, AttributeOptions>);
   const relationships = Object.entries(definition.relationships as Record<string, ToOneOptions | LinkedOptions>);
   for (const [name, { unique }] of attributes) {

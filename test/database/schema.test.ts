@@ -1,6 +1,7 @@
 import { MikroORM } from '@mikro-orm/core';
 import { SchemaGenerator, type SqlEntityManager } from '@mikro-orm/sql';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ServedResources } from '../../src/json-api/nest/served-resources.js';
 import { type Service, build } from '../helper/build.js';
 
 describe('The entities', () => {
@@ -18,6 +19,19 @@ describe('The entities', () => {
 
   it('Are the schema that the migrations make', async () => {
     expect(await difference()).toBe('');
+  });
+
+  it('Have the triggers that a version and remembered responses need', async () => {
+    const rows = await service.sql<{ at: string }>(
+      `select tgrelid::regclass || ' ' || tgname as at from pg_trigger where not tgisinternal`,
+    );
+    const triggers = rows.map(({ at }) => at);
+    const resources = service.app.get(ServedResources, { strict: false }).all();
+
+    for (const { table, versioned, changesRarely } of resources) {
+      if (versioned) expect(triggers).toContain(`${table} touch`);
+      if (changesRarely) expect(triggers).toContain(`${table} notify`);
+    }
   });
 
   it.each([

@@ -103,8 +103,12 @@ export function defineResource<Entity extends EntitySchemaWithMeta, const D exte
   };
   const attributes = Object.entries(definition.attributes as Record<string, AttributeOptions>);
   const relationships = Object.entries(definition.relationships as Record<string, ToOneOptions | LinkedOptions>);
+  const indexes = new Set([
+    ...uniques.map((index) => index.name),
+    ...Object.values(properties as Record<string, EntityProperty>).map((property) => property.unique),
+  ]);
   for (const [name, { unique }] of attributes) {
-    if (unique && !uniques.some((index) => index.name === unique)) {
+    if (unique && !indexes.has(unique)) {
       throw new Error(`${className} has no unique index '${unique}' for '${name}'.`);
     }
   }

@@ -1,10 +1,11 @@
 import { expect } from '@jest/globals';
+import { importPurposes } from '../../src/cli/programs/import.js';
 import { SECRET, type Service, build } from './build.js';
 import type { Client } from './client.js';
 import { pathOf } from './documents.js';
 import { type Forwarder, forwarder } from './forwarder.js';
 import { type OutreachServer, outreachServer } from './outreach-server.js';
-import { type Outcome, cleanUp, run } from './process.js';
+import { type Ended, runHere } from './terminal.js';
 
 interface Invocation {
   args?: string[];
@@ -21,9 +22,9 @@ export interface ImportTrial {
   throughProxy: Invocation;
   outreach: OutreachServer;
   /** Runs the import, into the service of the settings unless told otherwise, and sees that no token is told. */
-  importing(invocation?: Invocation): Promise<Outcome>;
-  /** The program, arguments and environment of that. */
-  command(invocation?: Invocation): [string, string[], Record<string, string>];
+  importing(invocation?: Invocation): Promise<Ended>;
+  /** The arguments and the environment of that. */
+  command(invocation?: Invocation): [string[], Record<string, string>];
   /** Name and order of the target's purposes, in display order. */
   listed(): Promise<[unknown, unknown][]>;
   /** Gives the server purposes whose display order is not that of their ids. @returns their names and orders in display order */
@@ -42,7 +43,6 @@ export async function importTrial(): Promise<ImportTrial> {
   const all = async () => (await administrator.get('/callPurposes?page[size]=1000')).resources;
 
   const command: ImportTrial['command'] = ({ args = [], env = {} } = {}) => [
-    'cli/import',
     ['--from', trial.outreach.base, '--page-size', '20', ...args],
     {
       IMPORT_TOKEN: trial.outreach.token,
@@ -62,7 +62,7 @@ export async function importTrial(): Promise<ImportTrial> {
     outreach: await outreachServer(),
     command,
     importing: async (invocation) => {
-      const outcome = await run(...command(invocation));
+      const outcome = await runHere(importPurposes, ...command(invocation));
       const output = outcome.stdout + outcome.stderr;
       for (const secret of [trial.outreach.token, SECRET, 'eyJ']) expect(output).not.toContain(secret);
       return outcome;
@@ -79,7 +79,6 @@ export async function importTrial(): Promise<ImportTrial> {
       await trial.outreach.close();
       await proxy.close();
       await target.close();
-      await cleanUp();
     },
   };
   return trial;

@@ -1,35 +1,44 @@
-import { Connections } from '../../src/database/connections.js';
+import { Connections, type Statement } from '../../src/database/connections.js';
 import type { Service } from './build.js';
 
-/** Runs the task. @returns how many SQL statements the service sent to its database meanwhile */
-export async function countStatements({ app }: Service, task: () => Promise<unknown>): Promise<number> {
-  const connections = app.get(Connections, { strict: false });
-  const query = connections.query.bind(connections);
+/** Runs the task. @returns how many SQL statements on tables the service sent to its database meanwhile */
+export async function countStatements(service: Service, task: () => Promise<unknown>): Promise<number> {
   let statements = 0;
-  connections.query = (statement) => {
-    // The heartbeat of the change feed comes and goes as it likes.
-    if (!statement.text.includes('pg_notify')) statements++;
-    return query(statement);
-  };
-  try {
-    await task();
-  } finally {
-    connections.query = query;
-  }
+  // The heartbeat of the change feed, which comes and goes as it likes, has no table.
+  const restore = intercept(service, async (statement) => {
+    if (/ (from|into|update) /.test(plain(statement))) statements++;
+  });
+  await task().finally(restore);
   return statements;
 }
 
-/** Keeps statements with that text waiting. @returns lets them, and all later ones, through */
-export function holdUp({ app }: Service, text: string): () => void {
-  const connections = app.get(Connections, { strict: false });
-  const query = connections.query.bind(connections);
+/** Keeps inserts into that table waiting. @returns lets them, and all later ones, through */
+export function holdUpInserts(service: Service, table: string): () => void {
   const gate = Promise.withResolvers<void>();
-  connections.query = async (statement) => {
-    if (statement.text.includes(text)) await gate.promise;
-    return query(statement);
-  };
+  const restore = intercept(service, async (statement) => {
+    if (plain(statement).includes(` insert into ${table} `)) await gate.promise;
+  });
   return () => {
-    connections.query = query;
+    restore();
     gate.resolve();
   };
 }
+
+/** Has something done before each statement of the service is run. @returns ends that */
+function intercept({ app }: Service, before: (statement: Statement) => Promise<void>): () => void {
+  const connections = app.get(Connections, { strict: false });
+  const query = connections.query.bind(connections);
+  connections.query = async (statement) => {
+    await before(statement);
+    return query(statement);
+  };
+  return () => (connections.query = query);
+}
+
+/** The words of a statement, whoever wrote it: in lower case, without quotation marks and schemas, with single blanks. */
+const plain = ({ text }: Statement): string =>
+  ` ${text
+    .replaceAll('"', '')
+    .replace(/\b\w+\.(?=\w)/g, '')
+    .replace(/[^\w$]+/g, ' ')
+    .toLowerCase()} `;

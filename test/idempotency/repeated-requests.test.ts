@@ -6,7 +6,7 @@ import type { Answer, Client } from '../helper/client.js';
 import { change, newCall, newPurpose, pathOf } from '../helper/documents.js';
 import { unique } from '../helper/fixtures.js';
 import { essence, keyed, newKey, wasReplayed } from '../helper/repeated.js';
-import { countStatements, holdUp } from '../helper/statements.js';
+import { countStatements, holdUpInserts } from '../helper/statements.js';
 
 describe('Repeated requests', () => {
   let service: Service;
@@ -202,7 +202,7 @@ describe('Repeated requests', () => {
     it('Is refused while the first is still being answered, without waiting for it', async () => {
       const [key, name] = [newKey(), unique('Held up')];
       const post = () => ada.post('/callPurposes', newPurpose({ name }), keyed(key));
-      const release = holdUp(service, 'insert into call_purpose');
+      const release = holdUpInserts(service, 'call_purpose');
       const first = post();
       const second = await post();
       release();

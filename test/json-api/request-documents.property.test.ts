@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Write, deepDocuments, documentsNearValid, writes } from '../helper/arbitrary-documents.js';
 import { type Service, build } from '../helper/build.js';
+import { allCases, cases } from '../helper/cases.js';
 import type { Answer, Client } from '../helper/client.js';
 import { expectSound } from '../helper/expectations.js';
 import { makeCall, makePurpose } from '../helper/fixtures.js';
@@ -50,10 +51,10 @@ describe('Any request documents', () => {
           expectPointersInto(body, answer);
           statuses.add(answer.status);
         }),
-        { numRuns: 400 },
+        cases(400),
       );
       // Otherwise the documents would be too far from valid ones to try much.
-      expect([...statuses]).toEqual(expect.arrayContaining([200, 201, 409, 422]));
+      if (allCases) expect([...statuses]).toEqual(expect.arrayContaining([200, 201, 409, 422]));
     });
 
     it('When it is any JSON', async () => {
@@ -65,6 +66,7 @@ describe('Any request documents', () => {
         fc.asyncProperty(writes, documents, async (write, body) => {
           expectPointersInto(body, await send(write, body));
         }),
+        cases(100),
       );
     });
 
@@ -73,6 +75,7 @@ describe('Any request documents', () => {
         fc.asyncProperty(writes, fc.uint8Array({ maxLength: 200 }), async (write, bytes) => {
           expect((await send(write, Buffer.from(bytes))).status).toBe(400);
         }),
+        cases(100),
       );
     });
 
@@ -81,7 +84,7 @@ describe('Any request documents', () => {
         fc.asyncProperty(writes, deepDocuments, async (write, body) => {
           await send(write, body);
         }),
-        { numRuns: 30 },
+        cases(30),
       );
     });
   });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import fc from 'fast-check';
 import { binaryText } from '../helper/arbitraries.js';
 import { type Service, build } from '../helper/build.js';
+import { cases } from '../helper/cases.js';
 import { type Client, MEDIA_TYPE } from '../helper/client.js';
 import { expectSound } from '../helper/expectations.js';
 
@@ -70,7 +71,7 @@ describe('Any request headers', () => {
             expectSound(await client.send(method, path, { headers: sent, ...payload }), method);
           },
         ),
-        { numRuns: 400 },
+        cases(400),
       );
     });
 
@@ -80,6 +81,7 @@ describe('Any request headers', () => {
         fc.asyncProperty(methods, paths, async (method, path) => {
           expectSound(await client.send(method, path), method);
         }),
+        cases(100),
       );
     });
   });

@@ -61,16 +61,4 @@ describe('Wrong settings', () => {
     expect(stdout).toBe('');
     expect(namesIn(stderr)).toEqual(['JWT_SECRET']);
   });
-
-  it.each([
-    ['token', ['--sub', 'grace']],
-    ['purposes', ['list']],
-  ])('End the %s command likewise', async (program, args) => {
-    const { code, stdout, stderr } = await run(`cli/${program}`, args, { DATA_DIR: directory, PORT: 'http' });
-
-    expect(code).toBe(1);
-    expect(stdout).toBe('');
-    expect(namesIn(stderr)).toEqual(['PORT']);
-    expect(stderr.trimEnd().split('\n')).toHaveLength(2);
-  });
 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { anyCall, anyInstant, anyText } from '../helper/arbitraries.js';
 import { type Service, build } from '../helper/build.js';
+import { cases } from '../helper/cases.js';
 import type { Client } from '../helper/client.js';
 import { idsOf } from '../helper/pages.js';
 import { type CallValues, insertCalls, insertPurposes, insertUsers } from '../helper/rows.js';
@@ -157,7 +158,7 @@ describe('Filters made at random', () => {
           expect(idsOf({ resources })).toEqual(matching.map(({ id }) => id));
         }
       }),
-      { numRuns: 40, endOnFailure: true },
+      { ...cases(40), endOnFailure: true },
     );
   }
 

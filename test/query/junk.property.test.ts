@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { binaryText } from '../helper/arbitraries.js';
 import { type Service, build } from '../helper/build.js';
+import { cases } from '../helper/cases.js';
 import type { Answer, Client, Document } from '../helper/client.js';
 import { expectJsonApi } from '../helper/json-api-schema.js';
 import { insertCalls } from '../helper/rows.js';
@@ -128,7 +129,7 @@ describe('Queries with junk', () => {
           const url = `${path}?${parameters.map(([key, value]) => `${key}=${value}`).join('&')}`;
           expectSane(await client.get(url), url);
         }),
-        { numRuns: 600 },
+        cases(600),
       );
     });
 

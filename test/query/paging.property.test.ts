@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { anyCall } from '../helper/arbitraries.js';
 import { type Service, build } from '../helper/build.js';
+import { cases } from '../helper/cases.js';
 import type { Client } from '../helper/client.js';
 import { idsOf, walk } from '../helper/pages.js';
 import { insertCalls } from '../helper/rows.js';
@@ -67,7 +68,7 @@ describe('Pages of random sizes', () => {
           const back = (await walk(client, last?.document.links.self ?? '', 'prev')).map(idsOf);
           expect(back.reverse()).toEqual(forth);
         }),
-        { numRuns: 40, endOnFailure: true },
+        { ...cases(40), endOnFailure: true },
       );
     });
 
@@ -108,7 +109,7 @@ describe('Pages of random sizes', () => {
             expect(backwards.filter((id) => staying.has(id))).toEqual(ordered);
           } else expect(visited.filter((id) => staying.has(id))).toEqual(ordered);
         }),
-        { numRuns: 60, endOnFailure: true },
+        { ...cases(60), endOnFailure: true },
       );
     });
   });

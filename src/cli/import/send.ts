@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isNativeError } from 'node:util/types';
 import { OperatorError } from '../../config/operator-error.js';
 import { JSON_API_MEDIA_TYPE } from '../../json-api/requests/media-type.js';
 import { printable } from './printable.js';
@@ -125,8 +126,8 @@ function parsed(text: string): Document | undefined {
 }
 
 function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (!(cause instanceof Error)) return String(cause);
+  const cause = isNativeError(error) && isNativeError(error.cause) ? error.cause : error;
+  if (!isNativeError(cause)) return String(cause);
   const { code } = cause as NodeJS.ErrnoException;
   return typeof code === 'string' ? code : cause.message;
 }

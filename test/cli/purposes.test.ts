@@ -1,53 +1,55 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { purposes as program } from '../../src/cli/programs/purposes.js';
 import { type Service, build } from '../helper/build.js';
 import { type TestDatabase, createTestDatabase } from '../helper/database.js';
 import { linkageTo, newCall, newPurpose, pathOf } from '../helper/documents.js';
 import type { ResourceObject } from '../helper/client.js';
-import { type Outcome, cleanUp, makeDataDirectory, run } from '../helper/process.js';
-
-let database: TestDatabase;
-let taken: ResourceObject;
-let free: ResourceObject;
-let call: ResourceObject;
-
-/** A service on the data, which no other process can open meanwhile where it is embedded. */
-async function withService(task: (service: Service) => Promise<void>): Promise<void> {
-  const service = await build({}, database);
-  await task(service);
-  await service.close();
-}
-
-/** A stopped service's data: two deleted purposes, one whose name another has taken and one that a call carries. */
-beforeAll(async () => {
-  database = process.env.TEST_DATABASE_URL
-    ? await createTestDatabase()
-    : { env: { DATA_DIR: makeDataDirectory() }, drop: cleanUp };
-  await withService(async (service) => {
-    const ada = service.as('ada', { roles: ['admin'] });
-    const create = async (name: string) => (await ada.post('/callPurposes', newPurpose({ name }))).resource;
-    [taken, free] = [await create('Contested'), await create('Forgotten')];
-    call = (await ada.post('/calls', newCall({}, linkageTo(free)))).resource;
-    for (const purpose of [taken, free]) await ada.delete(pathOf(purpose));
-    await create('CONTESTED');
-  });
-});
-afterAll(() => database.drop());
-
-const purposes = (...args: string[]) => run('cli/purposes', args, database.env);
-
-const rows = (stdout: string) =>
-  stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.split('\t'));
-
-/** An operator is told in a line what is wrong, without a stack. */
-function expectComplaint({ code, stdout, stderr }: Outcome): void {
-  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
-}
+import { cleanUp, makeDataDirectory } from '../helper/process.js';
+import { type Ended, runHere } from '../helper/terminal.js';
 
 describe('The purposes command', () => {
+  let database: TestDatabase;
+  let taken: ResourceObject;
+  let free: ResourceObject;
+  let call: ResourceObject;
+
+  /** A service on the data, which no other process can open meanwhile where it is embedded. */
+  async function withService(task: (service: Service) => Promise<void>): Promise<void> {
+    const service = await build({}, database);
+    await task(service);
+    await service.close();
+  }
+
+  /** A stopped service's data: two deleted purposes, one whose name another has taken and one that a call carries. */
+  beforeAll(async () => {
+    database = process.env.TEST_DATABASE_URL
+      ? await createTestDatabase()
+      : { env: { DATA_DIR: makeDataDirectory() }, drop: cleanUp };
+    await withService(async (service) => {
+      const ada = service.as('ada', { roles: ['admin'] });
+      const create = async (name: string) => (await ada.post('/callPurposes', newPurpose({ name }))).resource;
+      [taken, free] = [await create('Contested'), await create('Forgotten')];
+      call = (await ada.post('/calls', newCall({}, linkageTo(free)))).resource;
+      for (const purpose of [taken, free]) await ada.delete(pathOf(purpose));
+      await create('CONTESTED');
+    });
+  });
+  afterAll(() => database.drop());
+
+  const purposes = (...args: string[]) => runHere(program, args, database.env);
+
+  const rows = (stdout: string) =>
+    stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split('\t'));
+
+  /** An operator is told in a line what is wrong, without a stack. */
+  function expectComplaint({ code, stdout, stderr }: Ended): void {
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  }
+
   it('Lists the call purposes in display order', async () => {
     const { code, stdout, stderr } = await purposes('list');
 

@@ -12,7 +12,8 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': ['$1', '$1.js'] },
   globalSetup: '<rootDir>/setup/global-setup.js',
   globalTeardown: '<rootDir>/setup/global-teardown.js',
-  testTimeout: 30_000,
+  // None takes as long, unless the machine has much else to do.
+  testTimeout: 60_000,
   // Each worker has a PostgreSQL in WebAssembly of its own: more of them need memory, not only processors.
   maxWorkers: 2,
   // What earlier files leave behind slows a worker down, but to start anew takes seconds.

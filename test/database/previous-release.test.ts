@@ -25,10 +25,11 @@ describe('An embedded database of the previous release', () => {
 
     expect(after).toEqual(before);
     expect(migrated).toHaveLength(migrations.length);
+    // The last one's was deleted.
     expect(resources.map(({ relationships }) => relationships.callPurpose?.data?.id)).toEqual([
       '12',
       undefined,
-      undefined,
+      '13',
     ]);
   });
 });

@@ -1,8 +1,6 @@
-import { rmSync } from 'node:fs';
 import pg from 'pg';
 
 export default async function tearDown() {
-  if (process.env.TEST_SNAPSHOT_DIR) rmSync(process.env.TEST_SNAPSHOT_DIR, { recursive: true });
   if (!process.env.TEST_DATABASE_URL) return;
   const client = new pg.Client(process.env.TEST_DATABASE_URL);
   await client.connect();

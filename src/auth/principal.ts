@@ -11,9 +11,6 @@ export const ACTIONS: Record<'GET' | 'HEAD' | 'POST' | 'PATCH' | 'DELETE', Actio
 
 /** Who a token speaks for and what it allows; made from claims that have been verified. */
 export class Principal {
-  /** The id of the user that the principal is here; set once that is known. */
-  userId?: string;
-
   #key?: string;
 
   constructor(

@@ -1,20 +1,25 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../auth/principal.js';
+import type { Caller } from './caller.js';
 import { UsersService } from './users.service.js';
 
-/** Adds the user to the principal of the request; public routes have neither. */
+type Request = FastifyRequest & { user?: Principal | Caller };
+
+/** Finds out which user the principal of the request is here, and so who the {@link Caller} is; public routes have none. */
 @Injectable()
 export class CallerGuard implements CanActivate {
   constructor(private readonly users: UsersService) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const { user } = context.switchToHttp().getRequest<FastifyRequest & { user?: Principal }>();
-    return !user || user.userId !== undefined || this.identify(user);
+    const request = context.switchToHttp().getRequest<Request>();
+    const caller = request.user && this.users.callerOf(request.user);
+    if (caller instanceof Promise) return caller.then((found) => is(request, found));
+    return !caller || is(request, caller);
   }
+}
 
-  private async identify(principal: Principal): Promise<boolean> {
-    principal.userId = await this.users.identify(principal);
-    return true;
-  }
+function is(request: Request, caller: Caller): true {
+  request.user = caller;
+  return true;
 }

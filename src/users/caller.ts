@@ -1,9 +1,16 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Principal } from '../auth/principal.js';
+import { Principal } from '../auth/principal.js';
 
-/** The principal of a request together with the user that they are here. */
-export type Caller = Principal & { readonly userId: string };
+/** The principal of a request together with the user that they are here: a value, shared by all requests with the token. */
+export class Caller extends Principal {
+  constructor(
+    { subject, name, email, scopes, roles, isAdministrator, expiresAt }: Principal,
+    readonly userId: string,
+  ) {
+    super(subject, name, email, scopes, roles, isAdministrator, expiresAt);
+  }
+}
 
 /** The {@link Caller} of the request. */
 export const CurrentCaller = createParamDecorator(

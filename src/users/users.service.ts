@@ -5,6 +5,7 @@ import { isForeignKeyViolation } from '../database/database-errors.js';
 import { existing } from '../json-api/requests/changes.js';
 import type { CollectionQuery } from '../json-api/query/query.js';
 import type { PageOfRows } from '../json-api/documents/page-of-rows.js';
+import { Caller } from './caller.js';
 import { type UserRow, userResource } from './user.resource.js';
 import { type UserClaims, UsersRepository } from './users.repository.js';
 
@@ -21,6 +22,9 @@ export class UsersService {
     ttl: REMEMBERED_FOR_MS,
     perf: { now: () => Date.now() },
   });
+
+  /** By principal, which is the same for every request with a token that has lately been verified. */
+  private callers = new WeakMap<Principal, Caller>();
 
   constructor(private readonly users: UsersRepository) {}
 
@@ -42,24 +46,39 @@ export class UsersService {
     return id;
   }
 
+  /** Who the principal is here; nothing is waited for when that is known. */
+  callerOf(principal: Principal): Caller | Promise<Caller> {
+    return this.callers.get(principal) ?? this.findCaller(principal);
+  }
+
   /**
-   * Writes something that is to belong to the principal. When their user has been deleted by hand in the database, they are
+   * Writes something that is to belong to the caller. When their user has been deleted by hand in the database, they are
    * made anew, and it is written once more.
    * @param write one statement, or a transaction: it is undone when it fails
    */
-  async writeAs<Result>(principal: Principal, write: (userId: string) => Promise<Result>): Promise<Result> {
-    // Another request of theirs may just have found that the user is gone.
-    const userId = principal.userId ?? (await this.identify(principal));
+  async writeAs<Result>(caller: Caller, write: (userId: string) => Promise<Result>): Promise<Result> {
     try {
-      return await write(userId);
+      return await write(caller.userId);
     } catch (error) {
       if (!isForeignKeyViolation(error)) throw error;
-      if (this.saved.get(principal.subject)?.id === userId) this.saved.delete(principal.subject);
-      // Not only once it is known again: this may be a transaction that has failed, in which nothing can be read.
-      delete principal.userId;
-      principal.userId = await this.identify(principal);
-      if (principal.userId === userId) throw error;
-      return write(principal.userId);
+      // At once: this may be a transaction that has failed, in which nothing can be read.
+      this.forget(caller);
+      const userId = await this.identify(caller);
+      if (userId === caller.userId) throw error;
+      return write(userId);
     }
+  }
+
+  private async findCaller(principal: Principal): Promise<Caller> {
+    const caller = new Caller(principal, await this.identify(principal));
+    this.callers.set(principal, caller);
+    return caller;
+  }
+
+  private forget({ subject, userId }: Caller): void {
+    // Another request of theirs may have found them anew.
+    if (this.saved.get(subject)?.id === userId) this.saved.delete(subject);
+    // Each token of theirs has a caller.
+    this.callers = new WeakMap();
   }
 }

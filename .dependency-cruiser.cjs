@@ -5,7 +5,7 @@ const MAY_IMPORT = {
   overload: ['database', 'json-api', 'observability'],
   database: ['config', 'overload'],
   auth: ['config', 'json-api'],
-  'response-cache': ['config', 'database', 'json-api', 'auth', 'rate-limit'],
+  'response-cache': ['config', 'database', 'http', 'json-api', 'auth'],
   idempotency: ['database', 'json-api', 'users'],
   'rate-limit': ['config', 'json-api', 'auth'],
   users: ['json-api', 'database', 'auth'],
@@ -13,7 +13,7 @@ const MAY_IMPORT = {
   openapi: ['config', 'json-api', 'auth'],
   'service-document': ['config', 'json-api', 'auth', 'users', 'openapi'],
   observability: ['auth', 'config', 'database'],
-  http: ['database', 'json-api', 'observability'],
+  http: ['config', 'database', 'json-api', 'observability'],
   calls: ['call-purposes', 'json-api', 'database', 'auth', 'users'],
 };
 

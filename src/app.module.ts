@@ -1,7 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { API_PATH } from './api-path.js';
 import { AuthModule } from './auth/auth.module.js';
-import { ScopesModule } from './auth/scopes.module.js';
 import { CallPurposesModule } from './call-purposes/call-purposes.module.js';
 import { CallsModule } from './calls/calls.module.js';
 import { ConfigModule } from './config/config.module.js';
@@ -14,12 +13,13 @@ import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { JsonApiOptions } from './json-api/nest/json-api-options.js';
 import { JsonApiModule } from './json-api/nest/json-api.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
+import { GUARDS, INTERCEPTORS } from './pipeline.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
 import { ResponseCacheModule } from './response-cache/response-cache.module.js';
 import { ServiceDocumentModule } from './service-document/service-document.module.js';
 import { UsersModule } from './users/users.module.js';
 
-/** The parts of the service. Their guards and interceptors run in this order: who it is, how often, as whom, with which scopes. */
+/** The parts of the service, in no particular order: what is done with a request, and when, stands in pipeline.ts. */
 @Module({})
 export class AppModule {
   static forRoot(settings: Settings): DynamicModule {
@@ -34,13 +34,13 @@ export class AppModule {
         AuthModule,
         RateLimitModule,
         UsersModule,
-        ScopesModule,
         CallPurposesModule,
         CallsModule,
         ServiceDocumentModule,
         OpenApiModule,
         ObservabilityModule.forRoot(settings),
       ],
+      providers: [...GUARDS, ...INTERCEPTORS],
     };
   }
 }

@@ -67,12 +67,9 @@ export class Connections {
     return this.queue.track(() => retryTransaction(() => run(statement)));
   }
 
-  /**
-   * Lets a request come in that needs the database; one that is in is not refused any more.
-   * @throws DatabaseOverloadedError when it would wait for too long
-   */
-  admit(): void {
-    this.queue.admit();
+  /** Whether one more request would wait for too long. Those that are under way are not refused any more. */
+  isOverloaded(): boolean {
+    return this.queue.isLong();
   }
 
   /**

@@ -2,15 +2,8 @@ import { AsyncResource } from 'node:async_hooks';
 import type { Server } from 'node:net';
 import { ExpectedWait } from './expected-wait.js';
 
-/** Begins to answer a request, or with an error refuses it. */
-type Begin = (error?: Error) => void;
-
-/** Thrown in place of an answer that would come late. */
-export class EventLoopOverloadedError extends Error {
-  constructor() {
-    super('The event loop can not keep up.');
-  }
-}
+/** Begins to answer a request; refuses it when that would be late. */
+type Begin = (isLate: boolean) => void;
 
 /** How long requests are begun as they arrive; the rest of a turn's requests wait. */
 const LONG_TURN_MS = 5;
@@ -35,7 +28,6 @@ const ALWAYS_MAY_WAIT = 64;
  * and a few are begun in each turn.
  */
 export class RequestTurns {
-  private readonly overloaded = new EventLoopOverloadedError();
   private readonly wait = new ExpectedWait(ALWAYS_MAY_WAIT);
   private readonly waiting = new Set<Begin>();
   private readonly refused = new Set<Begin>();
@@ -53,10 +45,10 @@ export class RequestTurns {
   take(begin: Begin): void {
     if (!this.isTurn) {
       this.startTurn(performance.now());
-      return begin();
+      return begin(false);
     }
     if (this.waiting.size === 0) {
-      if (performance.now() - this.startedAt < LONG_TURN_MS) return begin();
+      if (performance.now() - this.startedAt < LONG_TURN_MS) return begin(false);
       this.wait.begin();
     }
     const queue = this.wait.isLong(this.waiting.size) ? this.refused : this.waiting;
@@ -84,7 +76,7 @@ export class RequestTurns {
     if (this.refused.size === 0 && !hasAccepted) this.beginUntil = now + BEGIN_MS;
     for (const refuse of this.refused) {
       this.refused.delete(refuse);
-      refuse(this.overloaded);
+      refuse(true);
       if (performance.now() - now > REFUSE_MS) break;
     }
     this.beginNext();
@@ -98,7 +90,7 @@ export class RequestTurns {
     for (const begin of this.waiting) {
       this.waiting.delete(begin);
       this.wait.serve();
-      return begin();
+      return begin(false);
     }
   }
 }

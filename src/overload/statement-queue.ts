@@ -1,17 +1,9 @@
 import { ExpectedWait } from './expected-wait.js';
 
-/** Thrown in place of a statement that would have to wait for too long. */
-export class DatabaseOverloadedError extends Error {
-  constructor() {
-    super('Too many statements wait for the database.');
-  }
-}
-
 const ALWAYS_MAY_WAIT = 32;
 
 /** The statements that run or wait for a connection. */
 export class StatementQueue {
-  private readonly overloaded = new DatabaseOverloadedError();
   private readonly wait = new ExpectedWait(ALWAYS_MAY_WAIT);
   private open = 0;
 
@@ -31,8 +23,8 @@ export class StatementQueue {
     }
   }
 
-  /** @throws DatabaseOverloadedError while those who wait already make a new statement's wait too long */
-  admit(): void {
-    if (this.wait.isLong(this.open - this.slots)) throw this.overloaded;
+  /** Whether those who wait already make a new statement's wait too long. */
+  isLong(): boolean {
+    return this.wait.isLong(this.open - this.slots);
   }
 }

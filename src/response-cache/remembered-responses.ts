@@ -1,51 +1,51 @@
 import { Injectable } from '@nestjs/common';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { VerifiedTokens } from '../auth/verified-tokens.js';
-import { RateLimit } from '../rate-limit/rate-limit.js';
+import { askGuards, contextOf, guardsOf } from '../http/guards.js';
+import { concludeRead } from '../json-api/nest/conditional-read.js';
+import { resourceOf } from '../json-api/nest/json-api.decorators.js';
 import { isRead } from '../json-api/requests/is-read.js';
-import type { Resource } from '../json-api/resource.js';
-import { concludeRead } from './conditional-read.js';
+import type { Viewer } from '../json-api/resource.js';
 import { type RememberedResponse, ResponseCache } from './response-cache.js';
 
-type Done = (error?: Error) => void;
-
 /**
- * Answers reads of resources that change rarely before Nest is asked: whoever has a token that was found good a moment ago,
- * and asks for what was answered since the last change, gets the bytes of that answer. Anything less certain goes on to the
- * guards and the handler, which make every decision and every answer there is to remember.
+ * Sends what is remembered in response to reads of resources that change rarely, before Nest is asked. By then the request
+ * has passed every guard of the pipeline, as any other; those of its route are asked here.
  */
 @Injectable()
-export class RememberedAnswers {
+export class RememberedResponses {
   constructor(
     private readonly tokens: VerifiedTokens,
-    private readonly rateLimit: RateLimit,
     private readonly cache: ResponseCache,
   ) {}
 
-  /** @param resourceAt the resource that the pattern of a route serves, if it serves one */
-  serve(fastify: FastifyInstance, resourceAt: (route: string) => Resource | undefined): void {
+  serve(app: NestFastifyApplication): void {
+    const fastify = app.getHttpAdapter().getInstance();
     fastify.addHook('onRoute', (route) => {
-      const resource = resourceAt(route.url);
-      if (!resource?.changesRarely || ![route.method].flat().every(isRead)) return;
-      // After all hooks that may refuse a request or set a header.
-      route.preHandler = (request: FastifyRequest, reply: FastifyReply, done: Done) =>
-        this.answer(resource, request, reply, done);
+      const { controller, handler } = route.config ?? {};
+      if (!controller || !handler || !isRemembered(controller) || ![route.method].flat().every(isRead)) return;
+      const guards = guardsOf(app, controller, handler);
+      route.preHandler = (request: FastifyRequest & { user?: Viewer }, reply, done) => {
+        const response = request.user && this.cache.find(request, request.user);
+        if (!response) return done();
+        const passed = askGuards(guards, contextOf(request, reply, controller, handler));
+        if (passed === true) send(request, reply, response);
+        else passed.then(() => send(request, reply, response), done);
+      };
     });
   }
 
-  private answer(resource: Resource, request: FastifyRequest, reply: FastifyReply, done: Done): void {
+  /** Whether the response to a request that has not passed the guards yet is there, should it pass them. */
+  has(request: FastifyRequest): boolean {
+    if (!isRead(request.method) || !isRemembered(request.routeOptions.config.controller)) return false;
     const principal = this.tokens.find(request.headers.authorization ?? '');
-    // One whose user is not known yet has not been through the guards.
-    if (principal?.userId === undefined || !principal.can('read', resource.path)) return done();
-    const known = this.cache.find(request, principal);
-    if (!known) return done();
-
-    Object.assign(request, { user: principal });
-    const admitted = this.rateLimit.admit(principal, reply);
-    if (admitted === true) send(request, reply, known);
-    else admitted.then(() => send(request, reply, known), done);
+    return principal !== undefined && this.cache.find(request, principal) !== undefined;
   }
 }
+
+const isRemembered = (controller: object | undefined): boolean =>
+  controller !== undefined && resourceOf(controller)?.changesRarely === true;
 
 function send(request: FastifyRequest, reply: FastifyReply, { body, etag }: RememberedResponse): void {
   if (etag) void reply.header('ETag', etag);

@@ -5,7 +5,7 @@ import { isRead } from '../json-api/requests/is-read.js';
 import { resourceOf } from '../json-api/nest/json-api.decorators.js';
 import type { View } from '../json-api/query/query.js';
 import type { Viewer } from '../json-api/resource.js';
-import { concludeRead } from './conditional-read.js';
+import { concludeRead } from '../json-api/nest/conditional-read.js';
 import { ResponseCache } from './response-cache.js';
 
 type Request = FastifyRequest & { user: Viewer };

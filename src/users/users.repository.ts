@@ -37,16 +37,14 @@ export class UsersRepository {
    * @returns the user's id
    */
   async save({ subject, name, email }: UserClaims): Promise<string> {
-    // The first statement of the request: of a read, nobody has asked yet whether it can come in.
-    this.db.admit();
-    const [known] = await execute<{ id: string }>(
+    const [current] = await execute<{ id: string }>(
       this.db,
       sql`
         select id from api_user where subject = ${subject}
           and name is not distinct from coalesce(${name}::text, name)
           and email is not distinct from coalesce(${email}::text, email)`,
     );
-    return known?.id ?? (await this.upsert({ subject, name, email }));
+    return current?.id ?? (await this.upsert({ subject, name, email }));
   }
 
   private async upsert({ subject, name, email }: UserClaims): Promise<string> {

@@ -20,6 +20,16 @@ describe('Media types', () => {
   const document = () => JSON.stringify({ data: { type: 'callPurpose', attributes: { name: unique('Named') } } });
   const purposes = () => service.sql('select id, version, deleted_at from call_purpose order by id');
 
+  it('Are asked for however the path is written', async () => {
+    const url = 'http://localhost/%61pi/v2/%63allPurposes';
+    const accept = `${MEDIA_TYPE}; charset=utf-8`;
+
+    expectError(await admin.get(url, { accept }), 406, 'notAcceptable');
+    const posted = await admin.send('POST', url, { body: document(), headers: { 'content-type': 'application/json' } });
+    expectError(posted, 415, 'unsupportedMediaType');
+    expect(posted.headers.vary).toBe('Accept');
+  });
+
   describe('The Content-Type of a request document', () => {
     it.each([
       MEDIA_TYPE,

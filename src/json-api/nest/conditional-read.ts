@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isNoneMatch } from '../json-api/documents/etag.js';
-import { isRead } from '../json-api/requests/is-read.js';
-import { JSON_API_MEDIA_TYPE } from '../json-api/requests/media-type.js';
+import { isNoneMatch } from '../documents/etag.js';
+import { isRead } from '../requests/is-read.js';
+import { JSON_API_MEDIA_TYPE } from '../requests/media-type.js';
 
 /**
  * Sets the status and type of an answer whose other headers are set: 304 to a read by who has what there is already.

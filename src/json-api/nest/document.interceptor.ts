@@ -10,7 +10,6 @@ import {
   withParameters,
 } from '../documents/document.js';
 import { etagOf } from '../documents/etag.js';
-import { isRead } from '../requests/is-read.js';
 import { loadIncluded } from '../sql/include-loader.js';
 import { resourceOf, servesMeta } from './json-api.decorators.js';
 import { JsonApiOptions } from './json-api-options.js';
@@ -19,7 +18,7 @@ import { type CollectionQuery, type View, parseCollectionQuery, parseView, refus
 import type { Resource, ResourceRow, Viewer } from '../resource.js';
 import type { Audience } from '../documents/serializer.js';
 import type { PageOfRows } from '../documents/page-of-rows.js';
-import { type AdmittingDatabase, DATABASE } from '../sql/statement.js';
+import { type Database, DATABASE } from '../sql/statement.js';
 
 type Request = FastifyRequest<{ Params: { id?: string } }> & { user: Viewer };
 
@@ -31,7 +30,7 @@ type Request = FastifyRequest<{ Params: { id?: string } }> & { user: Viewer };
 export class DocumentInterceptor implements NestInterceptor {
   constructor(
     private readonly options: JsonApiOptions,
-    @Inject(DATABASE) private readonly db: AdmittingDatabase,
+    @Inject(DATABASE) private readonly db: Database,
     private readonly repeatable: RepeatableRequests,
   ) {}
 
@@ -48,9 +47,6 @@ export class DocumentInterceptor implements NestInterceptor {
     }
     const resource = resourceOf(context.getClass());
     if (!resource || request.method === 'DELETE') return next.handle();
-    // Writes were let in before; of reads, those that memory answers are not refused and do not come here.
-    if (isRead(request.method)) this.db.admit();
-
     // Everything that can be wrong with the request is found before the handler writes.
     const audience = this.audience(request);
     if (request.method === 'POST' || request.params.id !== undefined) {

@@ -57,10 +57,17 @@ export class ErrorFilter implements ExceptionFilter {
 /** Answers with the document of those errors, of which the first gives the status. */
 export function sendErrors(reply: FastifyReply, errors: [JsonApiError, ...JsonApiError[]]): void {
   for (const { headers } of errors) void reply.headers(headers);
+  if (isLongInComing(reply.request)) void reply.header('Connection', 'close');
   void reply
     .status(errors[0].status)
     .header('Content-Type', JSON_API_MEDIA_TYPE)
     .send(Buffer.from(errorDocument(errors)));
+}
+
+/** Whether there may be more to come of a request than it would be worth to read for keeping the connection. */
+function isLongInComing({ raw, headers, routeOptions }: FastifyRequest): boolean {
+  if (raw.complete) return false;
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > routeOptions.bodyLimit;
 }
 
 /** The bytes of the document of those errors. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { SECURITY_HEADERS } from './security-headers.js';
-import { errorDocument } from './error.filter.js';
+import { type ErrorTranslator, errorDocument } from './error.filter.js';
 import { JsonApiError, badRequest } from '../errors/json-api-error.js';
 import { JSON_API_MEDIA_TYPE, checkAccept, checkContentType } from '../requests/media-type.js';
 
@@ -19,9 +19,11 @@ export function applyHttpRules(fastify: FastifyInstance, basePath: string, vary 
 
   // An expectation that is not known is no reason to refuse (RFC 9110, section 10.1.1).
   fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));
+  // Whether the body is wanted, the guards decide.
+  fastify.server.on('checkContinue', (request, response) => fastify.server.emit('request', request, response));
 
   fastify.addHook('onRequest', (request, reply, done) => {
-    if (!isUnder(basePath, request.url)) return done();
+    if (!isUnder(basePath, request)) return done();
     void reply.header('Vary', vary);
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
       throw badRequest('A request in HTTP/1.1 must have a Host header.', { header: 'Host' });
@@ -61,8 +63,14 @@ export function collectRoutes(fastify: FastifyInstance): (url: string) => string
   };
 }
 
+/** What no route was found for. @param methodsAt as {@link collectRoutes} gives it */
+export const unknownRoute =
+  (methodsAt: (url: string) => string[]): ErrorTranslator =>
+  (_error, request) =>
+    request.is404 ? noRoute(request, methodsAt(request.url)) : undefined;
+
 /** 405 with `Allow` for a known path, else 404. */
-export function noRoute({ id, method, url }: FastifyRequest, allowed: string[]): JsonApiError {
+function noRoute({ id, method, url }: FastifyRequest, allowed: string[]): JsonApiError {
   if (allowed.length === 0) {
     // The router has no place for such a target, so that no hook has given the answer its headers.
     const headers = url.startsWith('*') ? { ...SECURITY_HEADERS, 'X-Request-Id': id } : undefined;
@@ -112,8 +120,9 @@ function readingFault({ code }: NodeJS.ErrnoException): [status: string, fault: 
   return ['400 Bad Request', badRequest('This is not a request in HTTP/1.1.')];
 }
 
-const isUnder = (basePath: string, url: string): boolean =>
-  url.startsWith(basePath) || (!url.startsWith('/') && pathOf(url).startsWith(basePath));
+/** By the route where there is one, as a path can be written in many ways. */
+const isUnder = (basePath: string, { routeOptions, url }: FastifyRequest): boolean =>
+  (routeOptions.url ?? pathOf(url)).startsWith(basePath);
 
 /** The path of a request target, which may be a whole URL (RFC 9112, section 3.2.2). */
 const pathOf = (url: string): string => url.replace(/^https?:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '');

@@ -1,7 +1,6 @@
 import { type DynamicModule, type InjectionToken, Module } from '@nestjs/common';
-import { APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
-import { DocumentInterceptor } from './document.interceptor.js';
-import { type AdmittingDatabase, DATABASE } from '../sql/statement.js';
+import { DiscoveryModule } from '@nestjs/core';
+import { type Database, DATABASE } from '../sql/statement.js';
 import { ServedResources } from './served-resources.js';
 import { JsonApiOptions } from './json-api-options.js';
 
@@ -9,7 +8,7 @@ import { JsonApiOptions } from './json-api-options.js';
 @Module({})
 export class JsonApiModule {
   /** @param database what statements are run by */
-  static forRoot(options: JsonApiOptions, database: InjectionToken<AdmittingDatabase>): DynamicModule {
+  static forRoot(options: JsonApiOptions, database: InjectionToken<Database>): DynamicModule {
     return {
       module: JsonApiModule,
       global: true,
@@ -19,7 +18,6 @@ export class JsonApiModule {
         ServedResources,
         { provide: DATABASE, useExisting: database },
         { provide: JsonApiOptions, useValue: options },
-        { provide: APP_INTERCEPTOR, useClass: DocumentInterceptor },
       ],
     };
   }

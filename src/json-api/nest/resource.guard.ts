@@ -20,13 +20,17 @@ export const TargetResource = createParamDecorator(
 export class ResourceGuard implements CanActivate {
   constructor(@Inject(DATABASE) private readonly db: Database) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = context.switchToHttp().getRequest<GuardedRequest>();
-    const { method, params, user } = request;
+    const { method, params } = request;
+    // At once, as reads from memory ask too.
     if (params.id === undefined || (method !== 'PATCH' && method !== 'DELETE')) return true;
+    return this.checkChange(request, params.id, resourceIn(context));
+  }
 
-    const resource = resourceIn(context);
-    const row = await existing(resource, params.id, (id) => selectOne(this.db, resource, id));
+  private async checkChange(request: GuardedRequest, id: string, resource: Resource): Promise<boolean> {
+    const { method, user } = request;
+    const row = await existing(resource, id, (known) => selectOne(this.db, resource, known));
     const { canWrite, canDelete } = permissionsOf(resource, user, row);
     if (method === 'PATCH' && !canWrite) throw refusal(resource, 'change');
     if (method === 'DELETE' && !canDelete) throw refusal(resource, 'delete');

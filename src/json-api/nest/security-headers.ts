@@ -1,3 +1,5 @@
+import type { FastifyInstance } from 'fastify';
+
 /**
  * The headers of every answer. A browser that is led to an answer by force makes nothing of it but data, and what was
  * answered to one user is kept, if at all, by their own cache, which asks again each time (an `ETag` makes that cheap).
@@ -10,3 +12,11 @@ export const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
 };
+
+/** Gives them to every response, and the id of its request. */
+export function sendCommonHeaders(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.headers(SECURITY_HEADERS).header('X-Request-Id', request.id);
+    done();
+  });
+}

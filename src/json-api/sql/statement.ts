@@ -25,13 +25,7 @@ export interface Database {
   query(statement: Statement): Promise<Record<string, unknown>[]>;
 }
 
-/** The same, for what lets requests in. */
-export interface AdmittingDatabase extends Database {
-  /** Throws when a new request would wait for too long. */
-  admit(): void;
-}
-
-/** The token that {@link AdmittingDatabase} is injected by. */
+/** The token that {@link Database} is injected by. */
 export const DATABASE = Symbol('DATABASE');
 
 /** Runs a statement whose rows are of that shape. */

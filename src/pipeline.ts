@@ -1,0 +1,63 @@
+import type { CanActivate, NestInterceptor, Type } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { API_PATH } from './api-path.js';
+import { JwtAuthGuard } from './auth/jwt-auth.guard.js';
+import { ScopesGuard } from './auth/scopes.guard.js';
+import { Settings } from './config/settings.js';
+import { Connections } from './database/connections.js';
+import { allowOrigins } from './http/cors.js';
+import { clientGone, databaseAway } from './http/error-translators.js';
+import { guardRoutes } from './http/guards.js';
+import { nameHandlers } from './http/route-handlers.js';
+import { DocumentInterceptor } from './json-api/nest/document.interceptor.js';
+import { ErrorFilter } from './json-api/nest/error.filter.js';
+import { applyHttpRules, collectRoutes, unknownRoute } from './json-api/nest/http-rules.js';
+import { sendCommonHeaders } from './json-api/nest/security-headers.js';
+import { Metrics } from './observability/metrics.js';
+import { observeRequests } from './observability/observe-requests.js';
+import { createRequestLog } from './observability/request-log.js';
+import { shedLoad } from './overload/shed-load.js';
+import { RateLimitGuard } from './rate-limit/rate-limit.guard.js';
+import { RememberedResponses } from './response-cache/remembered-responses.js';
+import { ResponseCacheInterceptor } from './response-cache/response-cache.interceptor.js';
+import { CallerGuard } from './users/caller.guard.js';
+
+/** Whether a request may come in: who it is, how often, as which user, with which scopes. The routes' own guards come behind. */
+export const GUARDS: Type<CanActivate>[] = [JwtAuthGuard, RateLimitGuard, CallerGuard, ScopesGuard];
+
+/** What is done around a handler, from the outside to the inside. */
+export const INTERCEPTORS: Type<NestInterceptor>[] = [ResponseCacheInterceptor, DocumentInterceptor];
+
+/** The way of a request, from top to bottom. */
+export function usePipeline(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  const settings = app.get(Settings);
+  const metrics = app.get(Metrics);
+  const { corsOrigins } = settings.operations;
+  const memory = app.get(RememberedResponses);
+  const methodsAt = collectRoutes(fastify);
+  nameHandlers(fastify, app.get(DiscoveryService));
+
+  // As soon as its headers are there.
+  sendCommonHeaders(fastify);
+  if (corsOrigins) allowOrigins(fastify, corsOrigins);
+  applyHttpRules(fastify, API_PATH, corsOrigins ? 'Accept, Origin' : 'Accept');
+
+  // Before its body is read.
+  shedLoad(fastify, app.get(Connections), metrics, (request) => memory.has(request));
+  guardRoutes(
+    app,
+    GUARDS.map((guard) => app.get(guard)),
+  );
+
+  // Around its handler, unless memory has the response.
+  memory.serve(app);
+  app.useGlobalInterceptors(...INTERCEPTORS.map((interceptor) => app.get(interceptor)));
+
+  // When something has failed.
+  app.useGlobalFilters(new ErrorFilter([unknownRoute(methodsAt), clientGone, databaseAway()]));
+
+  // Once it is answered.
+  observeRequests(fastify, metrics, createRequestLog(settings));
+}

@@ -13,10 +13,15 @@ export async function countStatements(service: Service, task: () => Promise<unkn
 }
 
 /** Keeps inserts into that table waiting. @returns lets them, and all later ones, through */
-export function holdUpInserts(service: Service, table: string): () => void {
+export const holdUpInserts = (service: Service, table: string) => holdUp(service, ` insert into ${table} `);
+
+/** Keeps selects from that table waiting. @returns lets them, and all later ones, through */
+export const holdUpSelects = (service: Service, table: string) => holdUp(service, ` from ${table} `);
+
+function holdUp(service: Service, words: string): () => void {
   const gate = Promise.withResolvers<void>();
   const restore = intercept(service, async (statement) => {
-    if (plain(statement).includes(` insert into ${table} `)) await gate.promise;
+    if (plain(statement).includes(words)) await gate.promise;
   });
   return () => {
     restore();

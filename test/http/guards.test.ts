@@ -17,7 +17,7 @@ import { SECRET, type Service, build } from '../helper/build.js';
 import { newPurpose } from '../helper/documents.js';
 import { expectError } from '../helper/expectations.js';
 import { unique } from '../helper/fixtures.js';
-import { holdUp } from '../helper/statements.js';
+import { holdUpSelects } from '../helper/statements.js';
 
 /** What refuses requests that are marked by its name. */
 function guardNamed(name: string, answer: (isMarked: boolean) => ReturnType<CanActivate['canActivate']>) {
@@ -118,7 +118,7 @@ describe('Guards', () => {
     const other = whoAmI({ 'x-marked': 'wait' });
 
     await service.sql("delete from api_user where subject = 'ada'");
-    const letThrough = holdUp(service, 'select id from api_user');
+    const letThrough = holdUpSelects(service, 'api_user');
     const post = ada.post('/callPurposes', newPurpose({ name: unique('By whom') }));
     await sleep(200);
     gate.resolve();

@@ -17,7 +17,7 @@ const text = (description: string, example: string): HeaderObject => ({
 });
 
 const RATE_LIMIT = {
-  'X-RateLimit-Limit': integer('How many requests the user may make in an hour of the clock.'),
+  'X-RateLimit-Limit': integer('How many requests the user may make in an hour of the clock; 1000000000: any number.'),
   'X-RateLimit-Remaining': integer('How many are left in this hour.'),
   'X-RateLimit-Reset': integer('When the next hour begins, in seconds since 1970.'),
 };
@@ -56,8 +56,8 @@ const HEADERS = {
 } satisfies HeadersObject;
 
 /** The headers that answers have here, by name; an answer says which of them it has. */
-export function headerComponents({ isRateLimited, allowsOrigins }: Installation): HeadersObject {
-  const absent = [...(isRateLimited ? [] : Object.keys(RATE_LIMIT)), ...(allowsOrigins ? [] : Object.keys(CORS))];
+export function headerComponents({ allowsOrigins }: Installation): HeadersObject {
+  const absent = allowsOrigins ? [] : Object.keys(CORS);
   return Object.fromEntries(Object.entries(HEADERS).filter(([name]) => !absent.includes(name)));
 }
 
@@ -73,10 +73,10 @@ const BY_STATUS: Record<number, HeaderName[]> = {
 export function headersOf(
   { access, content, method }: Operation,
   status: number,
-  { isRateLimited, allowsOrigins }: Installation,
+  { allowsOrigins }: Installation,
 ): HeadersObject {
   const names: string[] = [...Object.keys(ON_EVERY_ANSWER), ...(BY_STATUS[status] ?? [])];
-  const counts = access.kind !== 'public' && isRateLimited;
+  const counts = access.kind !== 'public';
   // Answers from before the token was checked do not say how many requests its user has left.
   if (counts && (status < 400 || status === 429)) names.push(...Object.keys(RATE_LIMIT));
   if (allowsOrigins) names.push(...Object.keys(CORS));

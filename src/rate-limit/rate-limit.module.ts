@@ -1,18 +1,21 @@
 import { Module } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { RateLimit } from './rate-limit.js';
-import { LocalRequestCounter, RequestCounter } from './request-counter.js';
-import { SharedRequestCounter } from './shared-request-counter.js';
+import { RequestLimiter, localLimiter } from './request-limiter.js';
 
 /** The limit of requests per user and hour. */
 @Module({
   providers: [
     RateLimit,
     {
-      provide: RequestCounter,
+      provide: RequestLimiter,
       inject: [Settings],
-      useFactory: ({ rateLimit: { requestsPerHour, redisUrl } }: Settings) =>
-        requestsPerHour > 0 && redisUrl ? new SharedRequestCounter(redisUrl) : new LocalRequestCounter(),
+      useFactory: async ({ rateLimit: { requestsPerHour, redisUrl } }: Settings): Promise<RequestLimiter> => {
+        if (!redisUrl || requestsPerHour === 0) return localLimiter(requestsPerHour);
+        // Loaded only where it is used: the client of Redis takes 0.1 s of the start.
+        const { SharedRequestLimiter } = await import('./shared-request-limiter.js');
+        return new SharedRequestLimiter(redisUrl, requestsPerHour);
+      },
     },
   ],
   exports: [RateLimit],

@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { RateLimiterRes } from 'rate-limiter-flexible';
 import type { Principal } from '../auth/principal.js';
 import { Settings } from '../config/settings.js';
 import { JsonApiError } from '../json-api/errors/json-api-error.js';
-import { RequestCounter } from './request-counter.js';
+import { RequestLimiter } from './request-limiter.js';
 
 const HOUR_MS = 3_600_000;
+
+/** The limit that responses state where there is none: clients that pace themselves by the headers need a number. */
+const UNLIMITED = 1_000_000_000;
 
 /** Tells every user how many requests they have left in this hour of the clock, and refuses those past the limit. */
 @Injectable()
@@ -14,34 +18,42 @@ export class RateLimit {
 
   constructor(
     { rateLimit }: Settings,
-    private readonly counter: RequestCounter,
+    private readonly limiter: RequestLimiter,
   ) {
     this.limit = rateLimit.requestsPerHour;
   }
 
   /**
-   * Counts a request and says in the headers of its answer what is left. Nothing is waited for where nothing needs to be.
+   * Counts a request and says in the headers of its response how many are left. Without a limit nothing is waited for.
    * @throws JsonApiError 429 past the limit
    */
   admit({ subject }: Principal, reply: FastifyReply): true | Promise<true> {
-    if (this.limit === 0) return true;
     const now = Date.now();
-    const count = this.counter.count(subject, Math.floor(now / HOUR_MS));
-    return typeof count === 'number' ? this.check(reply, count, now) : count.then((n) => this.check(reply, n, now));
-  }
-
-  private check(reply: FastifyReply, count: number, now: number): true {
-    const nextHour = (Math.floor(now / HOUR_MS) + 1) * HOUR_MS;
-    void reply
-      .header('X-RateLimit-Limit', this.limit)
-      .header('X-RateLimit-Remaining', Math.max(0, this.limit - count))
-      .header('X-RateLimit-Reset', nextHour / 1000);
-    if (count <= this.limit) return true;
-    throw new JsonApiError(
-      'rateLimitExceeded',
-      `More than ${this.limit} requests in this hour. Try again in the next.`,
-      undefined,
-      { 'Retry-After': String(Math.ceil((nextHour - now) / 1000)) },
+    const hour = Math.floor(now / HOUR_MS);
+    const nextHour = (hour + 1) * HOUR_MS;
+    if (this.limit === 0) return stateLimit(reply, UNLIMITED, UNLIMITED, nextHour);
+    return this.limiter.consume(`${hour}:${subject}`).then(
+      ({ remainingPoints }) => stateLimit(reply, this.limit, remainingPoints, nextHour),
+      (reason: unknown) => {
+        if (!(reason instanceof RateLimiterRes)) throw reason;
+        stateLimit(reply, this.limit, 0, nextHour);
+        throw this.refusal(nextHour - now);
+      },
     );
   }
+
+  private refusal(untilNextHour: number): JsonApiError {
+    const detail = `More than ${this.limit} requests in this hour. Try again in the next.`;
+    const headers = { 'Retry-After': String(Math.ceil(untilNextHour / 1000)) };
+    return new JsonApiError('rateLimitExceeded', detail, undefined, headers);
+  }
+}
+
+/** @param nextHour milliseconds since 1970 */
+function stateLimit(reply: FastifyReply, limit: number, remaining: number, nextHour: number): true {
+  void reply
+    .header('X-RateLimit-Limit', limit)
+    .header('X-RateLimit-Remaining', remaining)
+    .header('X-RateLimit-Reset', nextHour / 1000);
+  return true;
 }

@@ -31,6 +31,11 @@ export class TestRedis {
     while (!(await this.answers())) await new Promise((resolve) => setTimeout(resolve, 20));
   }
 
+  /** Has it do a command, given in a line as for `redis-cli`. */
+  command(line: string): void {
+    spawnSync('redis-cli', ['-p', String(this.port), ...line.split(' ')]);
+  }
+
   /** Has it answer no more, with its connections open. */
   freeze(): void {
     this.process?.kill('SIGSTOP');

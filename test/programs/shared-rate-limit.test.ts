@@ -121,6 +121,23 @@ describe('Shared rate limit', () => {
       expect(logged).toHaveLength(2);
     });
 
+    it.each([
+      ['as its memory is full', 'config set maxmemory 1', 'config set maxmemory 0'],
+      ['as it has become a replica', 'replicaof 127.0.0.1 1', 'replicaof no one'],
+    ])('Go on alone while it refuses to count %s, and say so once', async (_why, refuse, allow) => {
+      await request();
+      redis.command(refuse);
+      const alone = await requests(20);
+      const warnings = logged.length;
+      redis.command(allow);
+      await untilShared();
+
+      expect(alone.map(([status]) => status)).toEqual(Array(20).fill(200));
+      expect(alone.map(([, remaining]) => remaining)).toEqual(Array.from({ length: 20 }, (_, index) => 99 - index));
+      expect(warnings).toBe(1);
+      expect(logged).toHaveLength(2);
+    });
+
     it('Start without it, and find it when it comes', async () => {
       const late = await TestRedis.start();
       await late.stop();

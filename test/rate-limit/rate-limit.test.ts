@@ -127,11 +127,24 @@ describe('Rate limit', () => {
     });
     afterAll(() => service.close());
 
-    it('Nothing is counted', async () => {
-      const answer = await newUser().get('/callPurposes');
+    it('Every response with a good token says that a billion requests are left', async () => {
+      stopClock(TWENTY_PAST);
+      const reader = newUser({ scopes: ['callPurposes.read'] });
+      const responses = [
+        await reader.get('/callPurposes'),
+        await reader.get('/callPurposes'),
+        await reader.post('/callPurposes', newPurpose({ name: 'Refused' })),
+        await reader.get('/callPurposes/1234567'),
+      ];
+      jest.useRealTimers();
 
-      expect(answer.status).toBe(200);
-      expect(limits(answer)).toEqual([undefined, undefined, undefined]);
+      expect(responses.map(({ status }) => status)).toEqual([200, 200, 403, 404]);
+      expect(responses.map(limits)).toEqual(Array(4).fill([1_000_000_000, 1_000_000_000, NINE]));
+      expect(responses.map(({ headers }) => headers['retry-after'])).toEqual(Array(4).fill(undefined));
+    });
+
+    it('Responses without a good token say nothing of it', async () => {
+      expect(limits(await service.anonymous.get('/callPurposes'))).toEqual([undefined, undefined, undefined]);
     });
   });
 

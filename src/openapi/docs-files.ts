@@ -3,8 +3,7 @@ import { findPackageJSON } from 'node:module';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { JsonApiOptions } from '../json-api/nest/json-api-options.js';
-import { docsPage, docsScript } from './docs-page.js';
-import { OPENAPI_PATH } from './paths.js';
+import { DOCS_PATH, OPENAPI_PATH } from './paths.js';
 import { type ServedFile, servedFile } from './served-file.js';
 
 /** What the page needs of Swagger UI. */
@@ -49,3 +48,58 @@ async function fileOfSwaggerUi(name: string, mediaType: string): Promise<ServedF
   if (!manifest) throw new Error('swagger-ui-dist is not installed.');
   return servedFile(await readFile(join(manifest, '..', name)), mediaType);
 }
+
+/**
+ * The interactive page. Links are relative, so that proxies may show the page under any path; from `/docs`, without a slash
+ * at the end, they lead through its own name.
+ */
+const docsPage = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>Call Purposes API</title>
+    <link rel="stylesheet" href="${DOCS_PATH}/swagger-ui.css" />
+    <link rel="icon" type="image/png" href="${DOCS_PATH}/favicon-32x32.png" />
+  </head>
+  <body>
+    <div id="swagger-ui"></div>
+    <script src="${DOCS_PATH}/swagger-ui-bundle.js"></script>
+    <script src="${DOCS_PATH}/start.js"></script>
+  </body>
+</html>
+`;
+
+/**
+ * What starts the page, in a file of its own: no script stands in the page.
+ * @param openApiUrl where the OpenAPI document is, seen from the page
+ */
+const docsScript = (openApiUrl: string): string => `SwaggerUIBundle(${JSON.stringify(
+  {
+    url: openApiUrl,
+    dom_id: '#swagger-ui',
+    deepLinking: true,
+    persistAuthorization: true,
+    docExpansion: 'list',
+    defaultModelsExpandDepth: 0,
+    displayRequestDuration: true,
+    tryItOutEnabled: true,
+    // Otherwise the document's URL goes to a checker on another host.
+    validatorUrl: null,
+  },
+  null,
+  2,
+)});
+`;
+
+/** Lets the page load what it consists of and ask the API, from here and nowhere else; Swagger UI styles itself, and has pictures in its style sheet. */
+export const DOCS_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');

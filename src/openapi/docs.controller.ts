@@ -2,8 +2,7 @@ import { Controller, Get, Header, Param, Res, type StreamableFile } from '@nestj
 import type { FastifyReply } from 'fastify';
 import { Public } from '../auth/access.decorators.js';
 import { JsonApiError } from '../json-api/errors/json-api-error.js';
-import { DocsFiles } from './docs-files.js';
-import { DOCS_POLICY } from './docs-page.js';
+import { DOCS_POLICY, DocsFiles } from './docs-files.js';
 import { DOCS_PATH } from './paths.js';
 import { send } from './served-file.js';
 

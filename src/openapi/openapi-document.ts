@@ -3,6 +3,7 @@ import { DiscoveryService } from '@nestjs/core';
 import { serviceVersion } from '../config/service-version.js';
 import { Settings } from '../config/settings.js';
 import { JsonApiOptions } from '../json-api/nest/json-api-options.js';
+import { operationsOf } from './declarations.js';
 import { type ServedFile, servedFile } from './served-file.js';
 
 /** The OpenAPI document of the service, as its controllers, resources and settings are. */
@@ -22,9 +23,9 @@ export class OpenApiDocument {
   }
 
   private async make(): Promise<ServedFile> {
-    const [{ describe }, { operationsOf }] = await Promise.all([import('./describe.js'), import('./operation.js')]);
+    const { documentOf } = await import('./document.js');
     const { basePath, integerIds } = this.options;
-    const document = describe(operationsOf(this.discovery, basePath), {
+    const document = documentOf(operationsOf(this.discovery, basePath), {
       basePath,
       integerIds,
       version: serviceVersion,

@@ -4,7 +4,7 @@ import { Public } from '../auth/access.decorators.js';
 import { OpenApiDocument } from './openapi-document.js';
 import { OPENAPI_PATH } from './paths.js';
 import { send } from './served-file.js';
-import { ServesFile } from './serves-file.js';
+import { ServesFile } from './declarations.js';
 
 @Controller(OPENAPI_PATH)
 @Public()

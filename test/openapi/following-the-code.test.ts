@@ -6,9 +6,9 @@ import { callPurposeResource } from '../../src/call-purposes/call-purpose.resour
 import { RequestDocument } from '../../src/json-api/nest/json-api.decorators.js';
 import { ServesResource } from '../../src/json-api/nest/serves-resource.js';
 import type { Attribute, Resource } from '../../src/json-api/resource.js';
-import { describe as describeApi } from '../../src/openapi/describe.js';
+import { documentOf } from '../../src/openapi/document.js';
 import { OpenApiDocument } from '../../src/openapi/openapi-document.js';
-import { operationsOf } from '../../src/openapi/operation.js';
+import { operationsOf } from '../../src/openapi/declarations.js';
 import { servedFile } from '../../src/openapi/served-file.js';
 import { type Service, build } from '../helper/build.js';
 import { checkDescribed } from '../helper/described-answers.js';
@@ -83,7 +83,7 @@ it('A resource that a controller declares to serve is described', () => {
   }
 
   const discovery = { getControllers: () => [{ metatype: WidgetsController }] };
-  const { paths, components } = describeApi(operationsOf(discovery as never, '/api'), {
+  const { paths, components } = documentOf(operationsOf(discovery as never, '/api'), {
     basePath: '/api',
     version: '1',
     integerIds: false,

@@ -1,34 +1,49 @@
-import type { Type } from '@nestjs/common';
 import type { ParameterObject, ReferenceObject, SchemaObject } from 'openapi3-ts/oas31';
+import { IDEMPOTENCY_KEY as REPEATABLE_KEY } from '../json-api/nest/repeatable-requests.js';
 import { OPERATORS } from '../json-api/query/filter.js';
 import { reachable } from '../json-api/query/include.js';
 import { DEFAULT_PAGE_SIZE, MAX_OFFSET, MAX_PAGE_SIZE } from '../json-api/query/page.js';
 import { type Attribute, type Resource, attributeOf, toOne } from '../json-api/resource.js';
+import { type Operation, hasEtag } from './declarations.js';
 import { exampleOf } from './examples.js';
+
+// Step 3 of the OpenAPI document, continued: the parameters of requests, in path, query and headers.
 
 type Parameter = ParameterObject | ReferenceObject;
 
+/** What may be asked of the operation. */
+export const parametersOf = (operation: Operation): Parameter[] => [
+  ...(operation.hasId ? [ID] : []),
+  ...queryParameters(operation),
+  ...headerParameters(operation),
+];
+
+function queryParameters({ content }: Operation): Parameter[] {
+  if (content.kind === 'collection') return collectionParameters(content.resource);
+  return content.kind === 'one' ? viewParameters(content.resource) : [];
+}
+
+const headerParameters = ({ content, heedsPrecondition, method }: Operation): Parameter[] => [
+  ...(method === 'GET' && hasEtag(content) ? [IF_NONE_MATCH] : []),
+  ...(heedsPrecondition ? [IF_MATCH] : []),
+  ...(method === 'POST' ? [IDEMPOTENCY_KEY] : []),
+  REQUEST_ID,
+];
+
+const query = (name: string, description: string, schema: SchemaObject): ParameterObject => ({
+  name,
+  in: 'query',
+  description,
+  schema,
+});
+
+const text = (name: string, description: string) => query(name, description, { type: 'string' });
+
 /** Off unless given; without a default, which the interactive page would send. */
-const flag = (name: string, description: string): ParameterObject => ({
-  name,
-  in: 'query',
-  description,
-  schema: { type: 'boolean' },
-});
+const flag = (name: string, description: string) => query(name, description, { type: 'boolean' });
 
-const text = (name: string, description: string): ParameterObject => ({
-  name,
-  in: 'query',
-  description,
-  schema: { type: 'string' },
-});
-
-const number = (name: string, description: string, range: Partial<SchemaObject>): ParameterObject => ({
-  name,
-  in: 'query',
-  description,
-  schema: { type: 'integer', ...range },
-});
+const number = (name: string, description: string, range: SchemaObject) =>
+  query(name, description, { type: 'integer', ...range });
 
 /** Values with commas between them, each one of those. No parameter has an `example`: the interactive page would send it. */
 const list = (
@@ -84,7 +99,7 @@ const refs = (parameters: object): Parameter[] =>
   Object.keys(parameters).map((name) => ({ $ref: `#/components/parameters/${name}` }));
 
 /** What may be asked of one resource. */
-export function viewParameters(resource: Resource): Parameter[] {
+function viewParameters(resource: Resource): Parameter[] {
   const paths = includePaths(resource);
   const include = list('include', 'Related resources, those on the way too.', paths);
   const fields = [...reachable(resource).values()].map(({ type, attributes, relationships }) => {
@@ -94,12 +109,9 @@ export function viewParameters(resource: Resource): Parameter[] {
   return [...(paths.length > 0 ? [include] : []), ...fields, ...refs(OF_VIEWS)];
 }
 
-/**
- * What may be asked of a collection.
- * @param dto of its request documents, for examples
- */
-export function collectionParameters(resource: Resource, dto: Type<object> | undefined): Parameter[] {
-  const targets = filterTargets(resource, dto);
+/** What may be asked of a collection. */
+function collectionParameters(resource: Resource): Parameter[] {
+  const targets = filterTargets(resource);
   return [
     ...targets.map(filter),
     sort(resource),
@@ -129,7 +141,7 @@ interface FilterTarget {
   example: string;
 }
 
-function filterTargets(resource: Resource, dto: Type<object> | undefined): FilterTarget[] {
+function filterTargets(resource: Resource): FilterTarget[] {
   const id = { type: 'integer', example: '1' } as const;
   const relationships = Object.keys(resource.relationships).filter((name) => toOne(resource, name)?.filterable);
   return [
@@ -138,7 +150,7 @@ function filterTargets(resource: Resource, dto: Type<object> | undefined): Filte
       parameter: `filter[${name}]`,
       name: `\`${name}\``,
       type: attributeOf(resource, name)?.type ?? 'string',
-      example: String(exampleOf(resource, name, dto)),
+      example: String(exampleOf(resource, name)),
     })),
     ...relationships.map((name) => ({ parameter: `filter[${name}][id]`, name: `the id of \`${name}\``, ...id })),
   ];
@@ -160,12 +172,9 @@ function newFilters({ parameter, name, type }: FilterTarget): ParameterObject[] 
     explode: true,
     schema: { type: 'array', items: { type: 'string' } },
   };
-  const comparisons = Object.entries(OPERATORS).map(([suffix, operator]): ParameterObject => ({
-    name: `${parameter}[${suffix}]`,
-    in: 'query',
-    description: `With \`newFilterSyntax=true\`: ${name} ${operator} the value.`,
-    schema,
-  }));
+  const comparisons = Object.entries(OPERATORS).map(([suffix, operator]) =>
+    query(`${parameter}[${suffix}]`, `With \`newFilterSyntax=true\`: ${name} ${operator} the value.`, schema),
+  );
   return [anyOf, ...comparisons];
 }
 
@@ -180,3 +189,42 @@ function includePaths(resource: Resource, passed: Resource[] = []): string[] {
     return [name, ...includePaths(target, [...passed, resource]).map((path) => `${name}.${path}`)];
   });
 }
+
+const ID: ParameterObject = {
+  name: 'id',
+  in: 'path',
+  required: true,
+  description: 'A positive integer.',
+  schema: { type: 'string', pattern: '^[1-9][0-9]*$' },
+  example: '7',
+};
+
+const IF_NONE_MATCH: ParameterObject = {
+  name: 'If-None-Match',
+  in: 'header',
+  description: 'Entity tags of what the client has: then the answer is 304.',
+  schema: { type: 'string' },
+};
+
+const IF_MATCH: ParameterObject = {
+  name: 'If-Match',
+  in: 'header',
+  description: 'Entity tags of the states that may be changed: otherwise the answer is 412.',
+  schema: { type: 'string' },
+};
+
+const IDEMPOTENCY_KEY: ParameterObject = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description:
+    'A string of your own making, in quotes, the same for each repetition of the request: it is done once, and for 24 hours its ' +
+    'repetitions get the first answer.',
+  schema: { type: 'string', ...REPEATABLE_KEY },
+};
+
+const REQUEST_ID: ParameterObject = {
+  name: 'X-Request-Id',
+  in: 'header',
+  description: 'An id for the request in the log, of up to 128 letters, digits and `._:/+=@-`.',
+  schema: { type: 'string' },
+};

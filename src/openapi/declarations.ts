@@ -10,7 +10,23 @@ import {
   takesDocument,
 } from '../json-api/nest/json-api.decorators.js';
 import type { Resource } from '../json-api/resource.js';
-import { type FileDescription, fileDescriptionOf } from './serves-file.js';
+
+// Step 1 of the OpenAPI document: what the controllers declare.
+
+/** How the service is set up, as far as its answers show it. */
+export interface Installation {
+  /** The API's path, such as `/api/v2`. */
+  basePath: string;
+  version: string;
+  integerIds: boolean;
+  isRateLimited: boolean;
+  allowsOrigins: boolean;
+}
+
+/** What is described. */
+export interface Api extends Installation {
+  resources: Resource[];
+}
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
@@ -33,12 +49,16 @@ export interface Operation {
   status: number;
   /** Whether the path names one resource. */
   hasId: boolean;
-  /** The class of the request document. */
-  dto: (new () => object) | undefined;
+  /** Whether requests have a document of the resource. */
+  takesDocument: boolean;
   heedsPrecondition: boolean;
   /** Whether the resource has a policy beside the scopes. */
   isGuarded: boolean;
 }
+
+/** Whether documents of that content carry an `ETag`, so that a conditional read can be answered with 304. */
+export const hasEtag = (content: Content): boolean =>
+  content.kind === 'file' || (content.kind === 'one' && content.resource.versioned);
 
 /** Every operation of the API: the handlers of controllers that declare what they serve. */
 export function operationsOf(discovery: DiscoveryService, basePath: string): Operation[] {
@@ -69,7 +89,7 @@ function operationOf(controller: object, name: string, handler: object, basePath
     content,
     status: metadata<number>(HTTP_CODE_METADATA, handler) ?? (method === 'POST' ? 201 : 200),
     hasId,
-    dto: takesDocument(handler) ? resourceOf(controller)?.dto : undefined,
+    takesDocument: takesDocument(handler),
     heedsPrecondition: heedsPrecondition(handler),
     isGuarded: resourceOf(controller)?.policy !== undefined,
   };
@@ -84,3 +104,27 @@ function contentOf(controller: object, method: Method, hasId: boolean): Content 
 }
 
 const metadata = <Value>(key: string, target: object) => Reflect.getMetadata(key, target) as Value | undefined;
+
+/** A file of the API that is no JSON:API document. */
+export interface FileDescription {
+  name: string;
+  description: string;
+  mediaType: string;
+}
+
+const descriptions = new WeakMap<object, FileDescription>();
+
+/** Declares that the controller serves a file. */
+export const ServesFile =
+  (description: FileDescription): ClassDecorator =>
+  (controller) =>
+    void descriptions.set(controller, description);
+
+/** What the controller declares of its file, if it serves one. */
+export const fileDescriptionOf = (controller: object): FileDescription | undefined => descriptions.get(controller);
+
+/** @example capitalized('callPurpose') gives 'CallPurpose' */
+export const capitalized = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+
+/** @example words('callPurposes') gives 'call purposes' */
+export const words = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);

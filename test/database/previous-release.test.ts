@@ -26,10 +26,6 @@ describe('An embedded database of the previous release', () => {
     expect(after).toEqual(before);
     expect(migrated).toHaveLength(migrations.length);
     // The last one's was deleted.
-    expect(resources.map(({ relationships }) => relationships.callPurpose?.data?.id)).toEqual([
-      '12',
-      undefined,
-      '13',
-    ]);
+    expect(resources.map(({ relationships }) => relationships.callPurpose?.data?.id)).toEqual(['12', undefined, '13']);
   });
 });

@@ -11,7 +11,7 @@ export const callPurposeResource = defineResource(CallPurpose, {
   dto: CallPurposeDto,
   attributes: {
     name: {
-      description: 'Unique without regard to case; white space around it is dropped.',
+      description: 'Unique by Unicode\'s NFKC_Casefold ("Straße" is "STRASSE"); white space around it is dropped.',
       example: 'Win-back',
       trimmed: true,
       required: true,

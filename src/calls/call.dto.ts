@@ -32,7 +32,11 @@ export class CallDto {
   @IsText(
     255,
     {},
-    { each: true, message: "each of 'tags' must be a text of 1 to 255 characters without control characters" },
+    {
+      each: true,
+      message:
+        "each of 'tags' must be a text of 1 to 255 characters without control characters, at least one of them visible",
+    },
   )
   tags?: string[];
 

@@ -28,6 +28,9 @@ describe('Naming', () => {
       ['255 characters beyond the basic plane', '📞'.repeat(255)],
       ['letters of several scripts', 'Überprüfung 確認 проверка بررسی'],
       ['an emoji of several code points', '👩‍💻 Demo'],
+      ['an emoji of a digit, a variation selector and a mark', '1\ufe0f\u20e3'],
+      ['letters with characters between that show nothing', 'De\u00admo \u3164 with a soft hyphen'],
+      ['a sign that spans the digits after it', '\u0600'],
       ['quotes, signs and markup', `<b>"R&D" — O'Neill's; drop table call_purpose; --</b> \\ %`],
     ])('Can be %s', async (_, name) => {
       const { status, resource } = await create(name);
@@ -41,6 +44,17 @@ describe('Naming', () => {
       ['empty', ''],
       ['blank', '  \t\u3000'],
       ['of characters without width alone', '\u200b\u200d\u2060'],
+      ['a Hangul filler', '\u3164'],
+      ['a halfwidth Hangul filler', '\uffa0'],
+      ['an empty Braille pattern', '\u2800'],
+      ['a variation selector', '\ufe0f'],
+      ['a variation selector beyond the basic plane', '\u{e0100}'],
+      ['a combining grapheme joiner', '\u034f'],
+      ['a tag', '\u{e0041}'],
+      ['an accent without a letter', '\u0301'],
+      ['an enclosing circle without a letter', '\u20dd'],
+      ['an Ogham space', '\u1680'],
+      ['several of them', ' \u3164\u2800\ufe0f\u0301\u200e'],
       ['of 256 characters', 'x'.repeat(256)],
       ['of 256 characters beyond the basic plane', '📞'.repeat(256)],
       ['a text with NUL', 'a\0b'],
@@ -98,6 +112,14 @@ describe('Naming', () => {
       ['an accent as a character of its own', 'Café', 'CAFE\u0301'],
       ['a ligature', 'ﬁnal', 'FINAL'],
       ['wide letters', 'Ｗｉｄｅ', 'wide'],
+      ['letters that turn into several', 'Straße', 'STRASSE'],
+      ['the capital sharp s', 'GROẞ', 'gross'],
+      ['the two small letters of one capital', 'ς alone', 'σ ALONE'],
+      ['a letter with a mark that folds into another letter', '\u1fb4', '\u0391\u0345\u0301'],
+      ['a long s', 'ſafe', 'SAFE'],
+      ['a sign that stands for letters', 'K ℡', 'k tel'],
+      ['Cherokee letters in another case', 'ᏣᎳᎩ', 'ꮳꮃꭹ'],
+      ['characters that show nothing', 'De\u200bmo\u00ad call\ufe0f', 'Demo call'],
       ['white space around it', 'Outbound', ' outbound '],
     ])('Ignores %s', async (_, first, second) => {
       await created(first);
@@ -115,10 +137,24 @@ describe('Naming', () => {
       expect(errors).toEqual([taken]);
     });
 
-    it('Tells names with and without an accent apart', async () => {
-      await created('Resume');
+    it.each([
+      ['with and without an accent', 'Resume', 'Résumé'],
+      ['with a dotless i and a dotted one', 'Dıal', 'Dial'],
+      ['with a dotted capital I and a plain one', 'İSTANBUL', 'ISTANBUL'],
+      ['of alike letters of two scripts', 'Скоро', 'Cкоро'],
+    ])('Tells names %s apart', async (_, first, second) => {
+      await created(first);
 
-      expect((await create('Résumé')).status).toBe(201);
+      expect((await create(second)).status).toBe(201);
+    });
+
+    it('Holds for names that are short as they are written and long when they are compared', async () => {
+      // One character that stands for eighteen.
+      const name = '\ufdfa'.repeat(255);
+      expect((await created(name)).attributes.name).toBe(name);
+
+      expect((await create(name.normalize('NFKC').slice(0, 255))).status).toBe(201);
+      expect((await create(name)).errors).toEqual([taken]);
     });
 
     it('Lets a purpose take its own name in another case', async () => {

@@ -125,6 +125,25 @@ describe('What it says is so', () => {
 
     expect([created.status, changed.status]).toEqual([201, 200]);
   });
+
+  it('The pattern of names knows what shows nothing, but for marks and what is beyond the basic plane', () => {
+    const { pattern = '' } = JSON.parse(
+      /"name":(\{"type":"string","minLength".*?\})/.exec(text)?.[1] ?? '',
+    ) as SchemaObject;
+    const named = new RegExp(pattern, 'u');
+    const invisible = /[\p{Cc}\p{White_Space}\p{Default_Ignorable_Code_Point}\u2800]/u;
+    const wrong = Array.from({ length: 0xffff }, (_, code) => String.fromCharCode(code)).filter(
+      (one) => !/[\p{M}\p{Cs}]/u.test(one) && named.test(one) === invisible.test(one),
+    );
+
+    expect(wrong).toEqual([]);
+    expect([' \u3164', 'a\u3164', '\u3164\ta', 'a\u0085'].map((name) => named.test(name))).toEqual([
+      false,
+      true,
+      false,
+      false,
+    ]);
+  });
 });
 
 /** A value that the parameter's schema allows. */

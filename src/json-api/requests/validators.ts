@@ -17,6 +17,9 @@ export const IsDateTime = () =>
     },
   });
 
+/** A code point that shows something by itself. */
+const VISIBLE = /[^\p{Mark}\p{Control}\p{White_Space}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
 /** What {@link IsText} asks of a text: lengths in code points. */
 export interface TextRule {
   min: number;
@@ -25,16 +28,20 @@ export interface TextRule {
 }
 
 /**
- * A text of at most `max` characters (Unicode code points) with something to see in it, that every PostgreSQL can keep.
+ * A text of at most `max` characters (Unicode code points) with something visible in it, that every PostgreSQL can keep.
  * @param options.controls whether tabs, line breaks and other control characters (except NUL) are allowed
- * @param options.min 0 allows a text with nothing to see in it
+ * @param options.min 0 allows a text with nothing visible in it
  */
 export function IsText(
   max: number,
   { controls = false, min = 1 }: { controls?: boolean; min?: 0 | 1 } = {},
   options?: ValidationOptions,
 ) {
-  const kind = `a text of ${min > 0 ? `${min} to` : 'at most'} ${max} characters${controls ? '' : ' without control characters'}`;
+  const kind = [
+    `a text of ${min > 0 ? `${min} to` : 'at most'} ${max} characters`,
+    controls ? '' : ' without control characters',
+    min > 0 ? ', at least one of them visible' : '',
+  ].join('');
   const forbidden = controls ? /\0/ : /\p{Cc}/u;
   return ValidateBy(
     {
@@ -45,7 +52,7 @@ export function IsText(
           typeof value === 'string' &&
           value.isWellFormed() &&
           !forbidden.test(value) &&
-          (min === 0 || /[^\p{Z}\p{Cf}\p{Cc}]/u.test(value)) &&
+          (min === 0 || VISIBLE.test(value)) &&
           hasAtMost(max, value),
         defaultMessage: () => `'$property' must be ${kind}`,
       },

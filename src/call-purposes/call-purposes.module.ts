@@ -4,11 +4,12 @@ import { CallPurposesController } from './call-purposes.controller.js';
 import { CallPurposesGuard } from './call-purposes.guard.js';
 import { CallPurposesRepository } from './call-purposes.repository.js';
 import { CallPurposesService } from './call-purposes.service.js';
+import { StaleNameKeys } from './stale-name-keys.js';
 
 @Module({
   imports: [UsersModule],
   controllers: [CallPurposesController],
-  providers: [CallPurposesRepository, CallPurposesService, CallPurposesGuard],
+  providers: [CallPurposesRepository, CallPurposesService, CallPurposesGuard, StaleNameKeys],
   exports: [CallPurposesService],
 })
 export class CallPurposesModule {}

@@ -1,5 +1,6 @@
 import { openAsBlob } from 'node:fs';
 import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 
 /** A fresh, migrated database of a suite's own. */
@@ -27,6 +28,21 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     env: { DATABASE_URL: url.href, DATA_DIR: 'memory:' },
     drop: () => onServer(server, `drop database ${name} with (force)`),
   };
+}
+
+/** The same, changed by those statements before any service opens it. */
+export async function changedTestDatabase(statements: string): Promise<TestDatabase> {
+  const database = await createTestDatabase();
+  const url = database.env.DATABASE_URL;
+  if (url !== undefined) {
+    await onServer(url, statements);
+    return database;
+  }
+  const embedded = await PGlite.create({ ...(database.snapshot && { loadDataDir: database.snapshot }) });
+  await embedded.exec(statements);
+  const snapshot = await embedded.dumpDataDir('none');
+  await embedded.close();
+  return { ...database, snapshot };
 }
 
 async function onServer(server: string, statement: string): Promise<void> {

@@ -12,6 +12,7 @@ import { guardRoutes } from './http/guards.js';
 import { nameHandlers } from './http/route-handlers.js';
 import { DocumentInterceptor } from './json-api/nest/document.interceptor.js';
 import { ErrorFilter } from './json-api/nest/error.filter.js';
+import { JsonApiOptions } from './json-api/nest/json-api-options.js';
 import { applyHttpRules, collectRoutes, unknownRoute } from './json-api/nest/http-rules.js';
 import { sendCommonHeaders } from './json-api/nest/security-headers.js';
 import { Metrics } from './observability/metrics.js';
@@ -56,7 +57,7 @@ export function usePipeline(app: NestFastifyApplication): void {
   app.useGlobalInterceptors(...INTERCEPTORS.map((interceptor) => app.get(interceptor)));
 
   // When something has failed.
-  app.useGlobalFilters(new ErrorFilter([unknownRoute(methodsAt), clientGone, databaseAway()]));
+  app.useGlobalFilters(new ErrorFilter(app.get(JsonApiOptions), [unknownRoute(methodsAt), clientGone, databaseAway()]));
 
   // Once it is answered.
   observeRequests(fastify, metrics, createRequestLog(settings));

@@ -45,8 +45,8 @@ export interface Attribute {
   readOnly?: true;
   /** A request document that makes a resource must have it. */
   required?: true;
-  /** The unique index that no two resources with the same value pass. */
-  unique?: string;
+  /** The unique index that no two resources with the same value pass, and what it holds: a property of the entity. */
+  unique?: { index: string; property: string };
   filterable?: true;
   sortable?: true;
 }

@@ -63,8 +63,12 @@ export function protocolSchemas({ integerIds }: Installation): SchemasObject {
           title: { type: 'string' },
           detail: { type: 'string' },
           source: ref('ErrorSource'),
+          links: {
+            ...closed({ about: ref('Link') }),
+            description: 'The resource that the error is about: of a name that is taken, the one that has it.',
+          },
         },
-        ['source'],
+        ['source', 'links'],
       ),
     },
     ErrorSource: {

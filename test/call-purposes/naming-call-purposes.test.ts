@@ -178,6 +178,48 @@ describe('Naming', () => {
       expect((await grace.get(pathOf(purpose))).resource).toEqual(purpose);
     });
 
+    it.each([
+      ['a new one', {}],
+      ['a new one that may be repeated', { 'idempotency-key': '"8e03978e"' }],
+    ])('Is told with a link to the purpose that has the name: to %s', async (_, headers) => {
+      const purpose = await created(`Escalation ${Object.keys(headers).length}`);
+
+      const name = String(purpose.attributes.name).toUpperCase();
+      const { errors } = await grace.post('/callPurposes', newPurpose({ name }), {
+        host: 'api.example.com',
+        ...headers,
+      });
+
+      expect(errors).toEqual([{ ...errors[0], links: { about: `http://api.example.com/api/v2${pathOf(purpose)}` } }]);
+      expect((await grace.get(errors[0]?.links?.about ?? '')).resource.id).toBe(purpose.id);
+    });
+
+    it('Is told with a link to the purpose that has the name: to one that is renamed', async () => {
+      const purpose = await created('Complaint');
+      const other = await created('Compliment');
+
+      const { errors } = await grace.patch(pathOf(other), change(other, { name: 'complaint' }));
+
+      expect(errors[0]?.links).toEqual({ about: purpose.links.self });
+    });
+
+    it('Is told without a link when the purpose that had the name is gone meanwhile', async () => {
+      const purpose = await created('Vanishing');
+      await grace.delete(pathOf(purpose));
+      // Its key still stands in the way for a moment.
+      await service.sql('alter index call_purpose_name_key rename to proper');
+      await service.sql(
+        `create unique index call_purpose_name_key on call_purpose (name_key) where name_key = 'vanishing'`,
+      );
+      const { status, errors } = await create('Vanishing');
+      await service.sql('drop index call_purpose_name_key');
+      await service.sql('alter index proper rename to call_purpose_name_key');
+
+      expect(status).toBe(422);
+      expect(errors).toEqual([taken]);
+      expect(errors[0]).not.toHaveProperty('links');
+    });
+
     it('Frees the old name of a renamed purpose', async () => {
       const purpose = await created('Old name');
       await grace.patch(pathOf(purpose), change(purpose, { name: 'New name' }));

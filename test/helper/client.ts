@@ -21,6 +21,7 @@ export interface ErrorObject {
   title: string;
   detail: string;
   source?: { pointer?: string; parameter?: string; header?: string };
+  links?: { about: string };
 }
 
 export interface Answer {

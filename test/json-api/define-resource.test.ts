@@ -53,6 +53,6 @@ it('An attribute can not be unique by an index that there is not', () => {
   const attributes = { name: { unique: 'call_purpose_nam_key' } };
 
   expect(() => defineResource(CallPurpose, { ...shown, attributes })).toThrow(
-    "CallPurpose has no unique index 'call_purpose_nam_key' for 'name'.",
+    "CallPurpose has no unique index 'call_purpose_nam_key' of one property.",
   );
 });

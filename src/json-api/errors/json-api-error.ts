@@ -1,5 +1,10 @@
+import type { Resource } from '../resource.js';
+
 /** Where in the request a fault is: a JSON Pointer into the document, a query parameter's name or a header's name. */
 export type ErrorSource = { pointer: string } | { parameter: string } | { header: string };
+
+/** Finds the resource that an error is about, after the transaction that it ended; `null` when that is gone. */
+export type About = () => Promise<[resource: Resource, id: string] | null>;
 
 /** Every `code` that an error document can carry, with its status, its title and when it is given. */
 export const ERROR_KINDS = {
@@ -45,6 +50,8 @@ export type ErrorCode = keyof typeof ERROR_KINDS;
 export class JsonApiError extends Error {
   readonly status: number;
   readonly title: string;
+  /** Known once the response is made. */
+  links?: { about: string };
 
   constructor(
     readonly code: ErrorCode,
@@ -52,6 +59,7 @@ export class JsonApiError extends Error {
     readonly source?: ErrorSource,
     /** Response headers that belong to the error, such as `Allow`. */
     readonly headers: Record<string, string> = {},
+    readonly about?: About,
   ) {
     super(detail);
     [this.status, this.title] = ERROR_KINDS[code];
@@ -59,8 +67,9 @@ export class JsonApiError extends Error {
 
   /** The error object; `id` repeats the code, as consumers of the Outreach API expect. */
   toJSON() {
-    const { code, title, detail, source } = this;
-    return { id: code, status: String(this.status), code, title, detail, ...(source && { source }) };
+    const { code, title, detail, source, links } = this;
+    const shown = { id: code, status: String(this.status), code, title, detail };
+    return { ...shown, ...(source && { source }), ...(links && { links }) };
   }
 }
 
@@ -84,8 +93,8 @@ export const pointerTo = (...path: string[]): ErrorSource => ({
 
 export const badRequest = (detail: string, source?: ErrorSource) => new JsonApiError('badRequest', detail, source);
 
-export const validationError = (detail: string, source: ErrorSource) =>
-  new JsonApiError('validationError', detail, source);
+export const validationError = (detail: string, source: ErrorSource, about?: About) =>
+  new JsonApiError('validationError', detail, source, {}, about);
 
 export const conflict = (detail: string, source: ErrorSource) => new JsonApiError('conflict', detail, source);
 

@@ -1,7 +1,9 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { selfLink } from '../documents/document.js';
 import { type ErrorCode, JsonApiError, JsonApiErrors } from '../errors/json-api-error.js';
 import { JSON_API_MEDIA_TYPE } from '../requests/media-type.js';
+import type { JsonApiOptions } from './json-api-options.js';
 
 /** Finds what an error of another part (a driver, a framework) means to the client; `undefined` for what it does not know. */
 export type ErrorTranslator = (error: unknown, request: FastifyRequest) => JsonApiError | undefined;
@@ -23,12 +25,27 @@ const CODES: Record<number, ErrorCode> = {
 export class ErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger(ErrorFilter.name);
 
-  constructor(private readonly translators: ErrorTranslator[]) {}
+  constructor(
+    private readonly options: JsonApiOptions,
+    private readonly translators: ErrorTranslator[],
+  ) {}
 
-  catch(error: unknown, host: ArgumentsHost): void {
+  catch(error: unknown, host: ArgumentsHost): void | Promise<void> {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    sendErrors(reply, this.errorsOf(error, request));
+    const errors = this.errorsOf(error, request);
+    if (!errors.some(({ about }) => about)) return sendErrors(reply, errors);
+    return Promise.all(errors.map((one) => this.link(one, request))).then(() => sendErrors(reply, errors));
+  }
+
+  /** The error is told in any case, and without the link when what it would lead to is gone or can't be found. */
+  private async link(error: JsonApiError, request: FastifyRequest): Promise<void> {
+    try {
+      const found = await error.about?.();
+      if (found) error.links = { about: selfLink(...found, { baseUrl: this.options.baseUrl(request) }) };
+    } catch (failure) {
+      this.logger.debug(`${request.id} has no link in its error: ${String(failure)}`);
+    }
   }
 
   private errorsOf(error: unknown, request: FastifyRequest): [JsonApiError, ...JsonApiError[]] {

@@ -36,11 +36,10 @@ export abstract class ResourceService<Row extends VersionedRow, Dto extends obje
   async create(dto: Dto, caller: Viewer): Promise<Row> {
     const { policy } = this.resource;
     const values = await this.valuesOf(dto);
-    return this.refusingTaken(
-      this.users.writeAs(caller, (userId) =>
-        this.rows.insert({ ...values, ...(policy && { [policy.owner]: userId }) }),
-      ),
+    const write = this.users.writeAs(caller, (userId) =>
+      this.rows.insert({ ...values, ...(policy && { [policy.owner]: userId }) }),
     );
+    return this.refusingTaken(values, write);
   }
 
   /**
@@ -50,7 +49,10 @@ export abstract class ResourceService<Row extends VersionedRow, Dto extends obje
   async update(row: Row, dto: Dto, ifMatch: IfMatch): Promise<Row> {
     const values = await this.valuesOf(dto, row);
     const update = (current: Row) => this.rows.update(current, values);
-    return this.refusingTaken(changeLatest(row, ifMatch, (id) => this.get(id), update));
+    return this.refusingTaken(
+      values,
+      changeLatest(row, ifMatch, (id) => this.get(id), update),
+    );
   }
 
   /** @throws JsonApiError 404 or 412 */
@@ -70,14 +72,17 @@ export abstract class ResourceService<Row extends VersionedRow, Dto extends obje
    */
   protected abstract valuesOf(dto: Dto, row?: Row): Values | Promise<Values>;
 
-  private async refusingTaken(write: Promise<Row>): Promise<Row> {
+  private async refusingTaken(values: Values, write: Promise<Row>): Promise<Row> {
     try {
       return await write;
     } catch (error) {
       const taken = violatedUnique(this.resource, error);
       if (taken === undefined) throw error;
       const detail = `'${taken}' is taken by another ${nounOf(this.resource)}.`;
-      throw validationError(detail, pointerTo('data', 'attributes', taken));
+      throw validationError(detail, pointerTo('data', 'attributes', taken), async () => {
+        const id = await this.rows.idOfHolder(taken, values);
+        return id === null ? null : [this.resource, id];
+      });
     }
   }
 }

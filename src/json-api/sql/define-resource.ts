@@ -17,7 +17,10 @@ type Columns<Entity extends EntitySchemaWithMeta> = Selectable<Table<Entity>>;
 type Shown<Value> = Value extends Date ? string : Value;
 
 /** What a table can't say of an attribute. */
-type AttributeOptions = Omit<Attribute, 'type' | 'column' | 'nullable'>;
+interface AttributeOptions extends Omit<Attribute, 'type' | 'column' | 'nullable' | 'unique'> {
+  /** The unique index that no two resources with the same value pass; of one property. */
+  unique?: string;
+}
 type ToOneOptions = Omit<ToOneRelationship, 'kind' | 'column'>;
 type LinkedOptions = Omit<LinkedRelationship, 'kind'>;
 
@@ -89,7 +92,8 @@ export type ValuesOf<R> = R extends EntityResource<unknown, infer Values> ? Valu
 /**
  * The resource that the API shows of an entity. Columns, types, nullability and versions come from the entity, so that a
  * definition says only what a table can't know; the compiler holds the DTO of its request documents to it.
- * @throws Error for a property or unique index that the entity does not have, or a column of a type that attributes don't have
+ * @throws Error for a property that the entity does not have, a unique index that it does not have on one property, or a column
+ * of a type that attributes don't have
  */
 export function defineResource<Entity extends EntitySchemaWithMeta, const D extends Definition<Entity>, Dto = never>(
   entity: Entity,
@@ -103,15 +107,17 @@ export function defineResource<Entity extends EntitySchemaWithMeta, const D exte
   };
   const attributes = Object.entries(definition.attributes as Record<string, AttributeOptions>);
   const relationships = Object.entries(definition.relationships as Record<string, ToOneOptions | LinkedOptions>);
-  const indexes = new Set([
-    ...uniques.map((index) => index.name),
-    ...Object.values(properties as Record<string, EntityProperty>).map((property) => property.unique),
-  ]);
-  for (const [name, { unique }] of attributes) {
-    if (unique && !indexes.has(unique)) {
-      throw new Error(`${className} has no unique index '${unique}' for '${name}'.`);
+  const uniqueBy = (index: string): Attribute['unique'] => {
+    const declared: string | string[] | undefined = uniques.find(({ name }) => name === index)?.properties;
+    const held = Object.entries(properties as Record<string, EntityProperty>).filter(
+      ([, { unique }]) => unique === index,
+    );
+    const [property, ...others] = [declared ?? held.map(([name]) => name)].flat();
+    if (property === undefined || others.length > 0) {
+      throw new Error(`${className} has no unique index '${index}' of one property.`);
     }
-  }
+    return { index, property };
+  };
   const { softDelete, defaultSort = ['id'], ...rest } = definition;
   return {
     ...rest,
@@ -119,7 +125,10 @@ export function defineResource<Entity extends EntitySchemaWithMeta, const D exte
     entity: className,
     table: tableName,
     attributes: Object.fromEntries(
-      attributes.map(([name, options]) => [name, { ...columnOf(name, propertyOf(name)), ...options }]),
+      attributes.map(([name, { unique, ...options }]) => [
+        name,
+        { ...columnOf(name, propertyOf(name)), ...options, ...(unique && { unique: uniqueBy(unique) }) },
+      ]),
     ),
     relationships: Object.fromEntries(
       relationships.map(([name, options]) => [

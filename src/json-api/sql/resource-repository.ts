@@ -34,6 +34,19 @@ export abstract class ResourceRepository<Row extends VersionedRow, Values extend
     return selectOne(this.tables.primary, this.resource, id);
   }
 
+  /** The id of the row that has that unique attribute now. @param values of a write that it stood in the way of */
+  async idOfHolder(attribute: string, values: Values): Promise<string | null> {
+    const { entity, attributes, softDelete } = this.resource;
+    const property = attributes[attribute]?.unique?.property ?? attribute;
+    const held = this.tables.kysely
+      .selectFrom(entity)
+      .select('id')
+      .where(property, '=', (values as Record<string, unknown>)[property]);
+    const { sql: text, parameters } = (softDelete ? held.where(softDelete.property, 'is', null) : held).compile();
+    const [holder] = await execute<{ id: string }>(this.tables.primary, { text, values: [...parameters] });
+    return holder?.id ?? null;
+  }
+
   async insert(values: Values): Promise<Row> {
     const row = await this.write(this.tables.kysely.insertInto(this.resource.entity).values({ ...values }));
     if (!row) throw new Error('An insert returned no row.');
@@ -77,6 +90,6 @@ export abstract class ResourceRepository<Row extends VersionedRow, Values extend
 
 /** The attribute whose unique index the error tells of, if it is that. */
 export const violatedUnique = ({ attributes }: Resource, error: unknown): string | undefined =>
-  Object.entries(attributes).find(([, { unique }]) => unique && isUniqueViolation(error, unique))?.[0];
+  Object.entries(attributes).find(([, { unique }]) => unique && isUniqueViolation(error, unique.index))?.[0];
 
 const NOW = expression<Date>`now()`;

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { Settings } from '../config/settings.js';
 import { Connections } from './connections.js';
 import { DatabaseEndpoint } from './database-endpoint.js';
+import { SessionClient } from './session-client.js';
 
 /** The channel that the triggers of the watched tables notify, and the heartbeat. */
 const CHANNEL = 'call_purposes';
@@ -73,7 +74,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   private async listen(connectionString: string): Promise<void> {
-    const client = new pg.Client({
+    const client = new SessionClient({
       connectionString,
       application_name: 'call-purposes listener',
       keepAlive: true,

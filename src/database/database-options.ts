@@ -1,14 +1,22 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PGlite } from '@electric-sql/pglite';
 import type { EntitySchema, Options } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
 import { PgliteDriver } from '@mikro-orm/pglite';
 import { PostgreSqlDriver } from '@mikro-orm/postgresql';
 import type { DatabaseSettings } from '../config/settings.js';
 import { FailFastClient } from './fail-fast-client.js';
+import { SESSION } from './session-client.js';
 
 /** Ids are decimal strings in rows, as the server's driver gives them: PGlite would make them numbers. */
 const EMBEDDED_PARSERS = { 20: (text: string) => text };
+
+/** On the command line, which counts for more than the time zone that a data directory has from the host of its first start. */
+const EMBEDDED_PARAMETERS = [
+  ...PGlite.defaultStartParams,
+  ...Object.entries(SESSION).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+];
 
 /** Connections to a server at most, hence statements at the same time. */
 export const POOL_SIZE = 10;
@@ -70,7 +78,11 @@ export function databaseOptions(
       driver: PgliteDriver,
       dbName: settings.directory === null ? 'memory://' : join(settings.directory, 'postgres'),
       // A function, because MikroORM copies what it is given, and a copy of a blob is none.
-      driverOptions: () => ({ parsers: EMBEDDED_PARSERS, ...(snapshot && { loadDataDir: snapshot }) }),
+      driverOptions: () => ({
+        parsers: EMBEDDED_PARSERS,
+        startParams: EMBEDDED_PARAMETERS,
+        ...(snapshot && { loadDataDir: snapshot }),
+      }),
     };
   }
   const connectionTo = (url: string) => ({

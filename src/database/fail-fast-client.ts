@@ -1,4 +1,5 @@
-import pg from 'pg';
+import type pg from 'pg';
+import { SessionClient } from './session-client.js';
 
 type Answer = (error: Error | null, result?: unknown) => void;
 
@@ -8,7 +9,7 @@ type Answer = (error: Error | null, result?: unknown) => void;
  * the other. And a commit whose wait for the synchronous standby was cancelled fails: PostgreSQL reports it as done, with a
  * warning, but it is lost when the standby takes over.
  */
-export class FailFastClient extends pg.Client {
+export class FailFastClient extends SessionClient {
   private onlyHere = false;
 
   constructor(config?: pg.ClientConfig) {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import pg from 'pg';
 import { OperatorError } from '../config/operator-error.js';
 import { isDatabaseUnavailable } from './database-errors.js';
+import { SessionClient } from './session-client.js';
 
 const TRY_AGAIN_AFTER_MS = 500;
 
@@ -38,7 +38,7 @@ export async function waitForServer(url: string, seconds: number): Promise<{ poo
 async function connect(
   connectionString: string,
 ): Promise<{ pooled: boolean; failure?: never } | { pooled?: never; failure: unknown }> {
-  const client = new pg.Client({
+  const client = new SessionClient({
     connectionString,
     connectionTimeoutMillis: 3_000,
     query_timeout: 3_000,

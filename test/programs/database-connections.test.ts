@@ -110,6 +110,26 @@ withPooler('Behind PgBouncer in transaction mode', () => {
     for (const service of pair) expect(service.stdout().match(/DATABASE_LISTEN_URL/g)).toHaveLength(1);
   });
 
+  it('Timestamps are what they are, whatever the server, and others that share its sessions, say of dates', async () => {
+    await query(`alter role postgres set TimeZone = 'Europe/Berlin'`);
+    await query(`alter role postgres set DateStyle = 'German'`);
+    try {
+      const url = await start({ default_pool_size: 2 }, () => ({}));
+      const [service] = pair;
+      const shared = url.replace(`:${server.port}/`, `:${pooler.port}/`);
+      for (const dialedAt of ['0001-01-01T00:00:00.000Z', '1883-11-18T17:00:00.120Z', '2026-02-01T00:00:00.000Z']) {
+        await query(`set TimeZone = 'Asia/Kolkata'; set DateStyle = 'SQL, DMY'`, shared);
+        const { status, resource } = await service.request('POST', '/calls', { data: newCall({ dialedAt }) });
+        expect({ status, dialedAt: resource.attributes.dialedAt }).toEqual({ status: 201, dialedAt });
+        await query(`set TimeZone = 'America/New_York'; set DateStyle = 'Postgres'`, shared);
+        const { resources } = await service.request('GET', `/calls?filter[dialedAt]=${dialedAt}`);
+        expect(resources.map(({ attributes }) => attributes.dialedAt)).toEqual([dialedAt]);
+      }
+    } finally {
+      await query('alter role postgres reset all');
+    }
+  });
+
   it('Answers 503 while the server is away, and as before when it is back', async () => {
     await start({ server_login_retry: 1 }, (direct) => ({ DATABASE_LISTEN_URL: direct }));
     const [service] = pair;

@@ -5,12 +5,6 @@ export type ParsedValue = { value: string } | { fault: string };
 
 const INTEGER = /^[+-]?\d{1,18}$/;
 
-// https://www.rfc-editor.org/rfc/rfc3339, also with the date alone; a blank before an offset was a + in the URL.
-const DATE_TIME = /^(\d{4}-\d{2}-\d{2})(?:[Tt ]((?:[01]\d|2[0-3]):\d{2}:\d{2})(\.\d{1,6})?([Zz]|[+\- ]\d{2}:?\d{2}))?$/;
-
-const FIRST_INSTANT = Date.parse('0001-01-01T00:00:00Z');
-const END_OF_TIME = Date.parse('+010000-01-01T00:00:00Z');
-
 /** Reads a filter value; ids are integers. */
 export function parseValue(type: Attribute['type'], text: string): ParsedValue {
   switch (type) {
@@ -23,35 +17,44 @@ export function parseValue(type: Attribute['type'], text: string): ParsedValue {
   }
 }
 
-/**
- * A date (midnight UTC) or a date with time and zone, in years 1 to 9999.
- * @returns the instant in UTC: PostgreSQL knows fewer offsets than RFC 3339
- */
-export function parseDateTime(text: string): ParsedValue {
-  const [, date, time = '00:00:00', fraction = '', zone = 'Z'] = DATE_TIME.exec(text) ?? [];
-  const offset = zone
-    .toUpperCase()
-    .replace(' ', '+')
-    .replace(/^([+-]\d{2})(\d{2})$/, '$1:$2');
-  const instant = Date.parse(`${date}T${time}${offset}`);
-  if (!date || !isCalendarDate(date) || !(instant >= FIRST_INSTANT && instant < END_OF_TIME)) {
-    return { fault: `'${text}' is not an ISO 8601 date, or date and time with a zone, in years 1 to 9999.` };
-  }
-  return { value: `${new Date(instant).toISOString().slice(0, 19)}${fraction}Z` };
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/** What is let pass beside RFC 3339: a blank before the time; an offset without colon, or with a blank that was a + in the URL. */
+const LOOSE = /^([\d-]{10})[Tt ](.*?)(?:([+\- ])(\d{2}):?(\d{2}))?$/;
+
+/** A date (midnight UTC), or a date and time with a zone. */
+function parseDateTime(text: string): ParsedValue {
+  const [, date, time, sign, hours, minutes] = LOOSE.exec(text) ?? [];
+  const offset = sign ? `${sign.replace(' ', '+')}${hours}:${minutes}` : '';
+  const value = timestampOf(DATE.test(text) ? `${text}T00:00:00Z` : `${date}T${time}${offset}`);
+  if (value !== undefined) return { value };
+  return { fault: `'${text}' is not an ISO 8601 date, or date and time with a zone, in years 1 to 9999.` };
 }
 
-const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$/;
+// https://www.rfc-editor.org/rfc/rfc3339#section-5.6
+const RFC_3339 =
+  /^(?<date>\d{4}-\d{2}-\d{2})[Tt](?<minute>(?:[01]\d|2[0-3]):[0-5]\d):(?<second>[0-5]\d|60)(?:\.(?<fraction>\d+))?(?<zone>[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+
+const FIRST_INSTANT = Date.parse('0001-01-01T00:00:00Z');
+const END_OF_TIME = Date.parse('+010000-01-01T00:00:00Z');
 
 /**
  * The instant of an RFC 3339 date and time as documents show it, in UTC with milliseconds; what is finer is dropped.
- * @returns undefined for another text
+ * @returns undefined for another text, and outside of the years 1 to 9999 in UTC
  */
 export function timestampOf(text: string): string | undefined {
-  const parsed = RFC_3339.test(text) ? parseDateTime(text) : undefined;
-  if (!parsed || 'fault' in parsed) return undefined;
-  const [seconds, fraction = ''] = parsed.value.slice(0, -1).split('.');
-  return `${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}Z`;
+  const { date, minute, second, fraction = '', zone } = RFC_3339.exec(text)?.groups ?? {};
+  if (!date || !zone || !isCalendarDate(date)) return undefined;
+  const isLeapSecond = second === '60';
+  const milliseconds = fraction.slice(0, 3).padEnd(3, '0');
+  const parsed = Date.parse(`${date}T${minute}:${isLeapSecond ? '59' : second}.${milliseconds}${zone.toUpperCase()}`);
+  // There are none but at the end of a day in UTC; other clocks call it the next second.
+  if (isLeapSecond && (parsed + 1_000 - Number(milliseconds)) % DAY_MS !== 0) return undefined;
+  const instant = isLeapSecond ? parsed + 1_000 : parsed;
+  return instant >= FIRST_INSTANT && instant < END_OF_TIME ? new Date(instant).toISOString() : undefined;
 }
+
+const DAY_MS = 86_400_000;
 
 /** JavaScript takes 2023-02-30 for 2 March; nobody who filters means that. */
 function isCalendarDate(date: string): boolean {

@@ -68,16 +68,19 @@ export function toRow<Row extends ResourceRow>(resource: Resource, record: Recor
   return record as unknown as Row;
 }
 
-/** What PostgreSQL leaves out of the milliseconds, by the length of the time that it printed. */
-const MISSING_DIGITS: Record<number, string> = { 8: '.000', 10: '00', 11: '0', 12: '' };
+/** What PostgreSQL leaves out of the milliseconds, by the length of the text that it printed. */
+const MISSING_DIGITS: Record<number, string> = { 22: '.000', 24: '00', 25: '0', 26: '' };
 
 /**
- * From PostgreSQL's text, such as `2026-11-24 08:05:15.1+00`: the session's time zone is UTC almost everywhere, and then no
- * date has to be computed, which a page of calls would do hundreds of times.
+ * From PostgreSQL's text, such as `2026-11-24 08:05:15.1+00`: every session has the time zone UTC and the date style ISO, so
+ * that no date has to be computed, which a page of calls would do hundreds of times. Triggers keep out what is not in the
+ * years 1 to 9999; in a row that is older than they are, it is shown as the end of them, so that it hides no other row.
  */
 function isoTimestamp(text: string): string {
-  const time = text.slice(11, -3);
-  const missing = MISSING_DIGITS[time.length];
-  if (text.endsWith('+00') && missing !== undefined) return `${text.slice(0, 10)}T${time}${missing}Z`;
-  return new Date(text.replace(/([+-]\d{2})$/, '$1:00')).toISOString();
+  const missing = MISSING_DIGITS[text.length];
+  if (missing !== undefined && text[10] === ' ' && text.endsWith('+00'))
+    return `${text.slice(0, 10)}T${text.slice(11, -3)}${missing}Z`;
+  if (text === '-infinity' || text.endsWith(' BC')) return '0001-01-01T00:00:00.000Z';
+  if (text === 'infinity' || /^\d{5,}-/.test(text)) return '9999-12-31T23:59:59.999Z';
+  throw new Error(`The session has not the time zone and date style that it was given: ${text}`);
 }

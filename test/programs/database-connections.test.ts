@@ -111,8 +111,8 @@ withPooler('Behind PgBouncer in transaction mode', () => {
   });
 
   it('Timestamps are what they are, whatever the server, and others that share its sessions, say of dates', async () => {
-    await query(`alter role postgres set TimeZone = 'Europe/Berlin'`);
-    await query(`alter role postgres set DateStyle = 'German'`);
+    const defaults = `alter role postgres set TimeZone = 'Europe/Berlin'; alter role postgres set DateStyle = 'German'`;
+    await query(defaults, server.url);
     try {
       const url = await start({ default_pool_size: 2 }, () => ({}));
       const [service] = pair;
@@ -126,7 +126,7 @@ withPooler('Behind PgBouncer in transaction mode', () => {
         expect(resources.map(({ attributes }) => attributes.dialedAt)).toEqual([dialedAt]);
       }
     } finally {
-      await query('alter role postgres reset all');
+      await query('alter role postgres reset all', server.url);
     }
   });
 

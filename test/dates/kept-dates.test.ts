@@ -1,43 +1,18 @@
-import { appendFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { type Service, build } from '../helper/build.js';
 import { createTestDatabase } from '../helper/database.js';
 import { newCall } from '../helper/documents.js';
+import { type DateDefaults, INSTANTS, sayIn } from '../helper/instants.js';
 import { idsOf, walk } from '../helper/pages.js';
-import { cleanUp, makeDataDirectory, startService } from '../helper/process.js';
-import { describeUnless, leftToEmbedded } from '../helper/this-run.js';
+import { cleanUp, makeDataDirectory } from '../helper/process.js';
 
-// Processes start slowly on a busy machine.
-jest.setTimeout(90_000);
-
-/**
- * The first and the last instant, local mean time (before 1893 in Berlin, 1883 in New York, 1906 in Kolkata), zones with
- * odd offsets, summer time, and the days on which clocks are changed.
- */
-const INSTANTS = [
-  '0001-01-01T00:00:00.000Z',
-  '0050-06-15T12:30:00.000Z',
-  '1700-02-28T23:59:59.999Z',
-  '1883-11-18T17:00:00.123Z',
-  '1920-03-01T00:00:00.100Z',
-  '2026-03-29T01:30:00.010Z',
-  '2026-11-01T06:30:00.000Z',
-  '9999-12-31T23:59:59.999Z',
-];
-
-/** What a server, a database or a role may say of dates: each session begins with it. */
-type Defaults = Record<'TimeZone' | 'DateStyle' | 'IntervalStyle', string>;
-
-const DEFAULTS: Defaults[] = [
+const DEFAULTS: DateDefaults[] = [
   { TimeZone: 'UTC', DateStyle: 'Postgres, MDY', IntervalStyle: 'postgres' },
   { TimeZone: 'Europe/Berlin', DateStyle: 'German, DMY', IntervalStyle: 'sql_standard' },
   { TimeZone: 'America/New_York', DateStyle: 'SQL, DMY', IntervalStyle: 'iso_8601' },
   { TimeZone: 'Asia/Kolkata', DateStyle: 'ISO, YMD', IntervalStyle: 'postgres_verbose' },
 ];
-
-const ISO: Defaults = { TimeZone: 'UTC', DateStyle: 'ISO, MDY', IntervalStyle: 'postgres' };
 
 const named = DEFAULTS.map((defaults) => [Object.values(defaults).join(' and '), defaults] as const);
 
@@ -101,21 +76,6 @@ describe('Whatever the database says of dates', () => {
   });
 });
 
-describeUnless('Time zones of the host', leftToEmbedded)('Whatever the time zone of the host is', () => {
-  afterEach(cleanUp);
-
-  it('What is sent is what comes back, also from a directory that comes from another place', async () => {
-    const { env } = await embedded({ ...ISO, TimeZone: 'Europe/Berlin' });
-    const host = await startService({ TZ: 'America/New_York', ...env });
-    for (const dialedAt of INSTANTS) {
-      const { resource } = await host.request('POST', '/calls', { data: newCall({ dialedAt }) });
-      expect(resource.attributes.dialedAt).toBe(dialedAt);
-    }
-    const { resources } = await host.request('GET', '/calls?sort=dialedAt');
-    expect(resources.map(({ attributes }) => attributes.dialedAt)).toEqual(INSTANTS);
-  });
-});
-
 function expectNow(...timestamps: unknown[]): void {
   for (const timestamp of timestamps) {
     expect(timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -128,7 +88,7 @@ const inKolkata = (instant: string): string =>
   new Date(Date.parse(instant) + 5.5 * 3_600_000).toISOString().replace('Z', '%2B05:30');
 
 /** A database on the server whose sessions begin with that. */
-async function onServer(defaults: Defaults) {
+async function onServer(defaults: DateDefaults) {
   const database = await createTestDatabase();
   const client = new pg.Client(database.env.DATABASE_URL);
   await client.connect();
@@ -140,10 +100,8 @@ async function onServer(defaults: Defaults) {
   return database;
 }
 
-/** A data directory whose sessions begin with that, as one that was first started in another place. */
-async function embedded(defaults: Defaults) {
+async function embedded(defaults: DateDefaults) {
   const directory = makeDataDirectory();
-  const lines = Object.entries(defaults).map(([name, value]) => `${name} = '${value}'\n`);
-  await appendFile(join(directory, 'postgres', 'postgresql.conf'), lines.join(''));
+  await sayIn(directory, defaults);
   return { env: { DATA_DIR: directory }, drop: cleanUp };
 }

@@ -6,6 +6,7 @@ import { type Service, build } from '../helper/build.js';
 import type { Answer, Client } from '../helper/client.js';
 import { newCall } from '../helper/documents.js';
 import { unique } from '../helper/fixtures.js';
+import { countStatements } from '../helper/statements.js';
 
 describe('Overload', () => {
   const ORIGIN = 'https://app.example.com';
@@ -177,13 +178,6 @@ describe('Overload', () => {
 
   /** On a server, answers are remembered once the channel for changes has proven itself. */
   async function untilRemembered(list: () => Promise<Answer>): Promise<void> {
-    const connections = service.app.get(Connections, { strict: false });
-    const query = jest.spyOn(connections, 'query');
-    for (let asked = 1; asked > 0; await sleep(20)) {
-      query.mockClear();
-      await list();
-      asked = query.mock.calls.filter(([{ text }]) => text.includes('call_purpose"')).length;
-    }
-    query.mockRestore();
+    while ((await countStatements(service, list)) > 0) await sleep(20);
   }
 });

@@ -21,6 +21,8 @@ describe('Slow clients', () => {
 
   describe('A client that takes too long', () => {
     it('For the headers is answered 408 and left', async () => {
+      const { headersTimeout } = server();
+      server().headersTimeout = 500;
       const slow = new Connection(origin);
       slow.send('GET /api/v2/callPurposes HTTP/1.1\r\nHost: localhost\r\n');
       const text = await slow.hear(/\}$/, 20_000);
@@ -29,6 +31,7 @@ describe('Slow clients', () => {
       expect(text).toContain('"code":"requestTimeout"');
       expect(text.toLowerCase()).toContain('x-content-type-options: nosniff');
       await slow.closed;
+      server().headersTimeout = headersTimeout;
     });
 
     it('For anything else has no more time than a server should give', () => {

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Service, build } from '../helper/build.js';
 
-let service: Service;
-let origin: string;
-
-beforeAll(async () => {
-  service = await build();
-  origin = await service.listen();
-});
-afterAll(() => service.close());
-
 describe('The interactive page is served from here', () => {
+  let service: Service;
+  let origin: string;
+
+  beforeAll(async () => {
+    service = await build();
+    origin = await service.listen();
+  });
+  afterAll(() => service.close());
+
   it.each([
     ['/docs', 'text/html; charset=utf-8'],
     ['/docs/start.js', 'text/javascript; charset=utf-8'],

@@ -1,0 +1,3 @@
+import { runTogether } from '../helper/together.js';
+
+await runTogether(import.meta.dirname);

@@ -15,12 +15,14 @@ export const callResource = defineResource(Call, {
     from: {
       description: 'The number or address that called.',
       example: '+15550100',
+      trimmed: true,
       filterable: true,
       sortable: true,
     },
     to: {
       description: 'The number or address that was called.',
       example: '+15550199',
+      trimmed: true,
       filterable: true,
       sortable: true,
     },

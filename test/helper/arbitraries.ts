@@ -29,6 +29,9 @@ export const anyText = fc.oneof(
   },
 );
 
+/** Such a text as an attribute holds that is trimmed when it is written. */
+export const anyTrimmedText = anyText.map((text) => text.trim());
+
 /** One of few instants, as ISO 8601, so that rows share them. */
 export const anyInstant = fc
   .integer({ min: 0, max: 12 })
@@ -38,8 +41,8 @@ export const anyInstant = fc
 export const anyCall = (references: { purposes: string[]; users: string[] }): fc.Arbitrary<CallValues> =>
   fc.record({
     direction: fc.constantFrom('inbound' as const, 'outbound' as const),
-    from: fc.option(anyText),
-    to: fc.option(anyText),
+    from: fc.option(anyTrimmedText),
+    to: fc.option(anyTrimmedText),
     outcome: fc.constantFrom('Answered' as const, 'Not Answered' as const, null),
     dialedAt: fc.option(anyInstant),
     answeredAt: fc.option(anyInstant),

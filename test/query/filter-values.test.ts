@@ -140,7 +140,6 @@ describe('Values of filters', () => {
       ['/calls', 'filter[tags]'],
       ['/calls', 'filter[version]'],
       ['/calls', 'filter[call_purpose_id]'],
-      ['/calls', 'filter[callPurpose]'],
       ['/calls', 'filter[callPurpose][name]'],
       ['/calls', 'filter[callPurpose][id][x]'],
       ['/calls', 'filter[from][x]'],
@@ -150,13 +149,27 @@ describe('Values of filters', () => {
       ['/calls', 'filter[__proto__]'],
       ['/calls', 'filter[]'],
       ['/calls', 'filter[ID]'],
-      ['/callPurposes', 'filter[creator][id]'],
-      ['/callPurposes', 'filter[calls][id]'],
       ['/callPurposes', 'filter[deletedAt]'],
       ['/callPurposes', 'filter[nameKey]'],
       ['/users', 'filter[subject]'],
     ])('Cannot be on what is not filterable: %s?%s', async (path, name) => {
       expectRefusal(await client.get(`${path}?newFilterSyntax=true&${name}=1`), 422, name);
+    });
+
+    it.each([
+      ['creator', 'filter[creator]'],
+      ['creator', 'filter[creator][id]'],
+      ['creator', 'filter[creator][name]'],
+      ['creator', 'filter[creator][id][]'],
+      ['creator', 'filter[creator][gte]'],
+      ['calls', 'filter[calls]'],
+      ['calls', 'filter[calls][id]'],
+    ])('Says so on a relationship that is no filter, %s: %s', async (relationship, name) => {
+      for (const syntax of [false, true]) {
+        const answer = await client.get(`/callPurposes?newFilterSyntax=${syntax}&${name}=1`);
+        expectRefusal(answer, 422, name);
+        expect(answer.errors[0]?.detail).toBe(`Relationship '${relationship}' cannot be used as a filter.`);
+      }
     });
 
     it('Must say what it is on', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { anyCall, anyInstant, anyText } from '../helper/arbitraries.js';
+import { anyCall, anyInstant, anyTrimmedText } from '../helper/arbitraries.js';
 import { type Service, build } from '../helper/build.js';
 import { cases } from '../helper/cases.js';
 import type { Client } from '../helper/client.js';
@@ -41,7 +41,7 @@ describe('Filters made at random', () => {
   const isSpecial = (text: string) => ['__null__', '__notnull__', 'neginf', 'inf'].includes(text);
 
   const literalText = fc
-    .oneof(anyText, fc.constantFrom('inbound', 'Answered', 'Not Answered'))
+    .oneof(anyTrimmedText, fc.constantFrom('inbound', 'Answered', 'Not Answered'))
     .filter((t) => !isSpecial(t));
 
   /** The same instant, written in another way. */

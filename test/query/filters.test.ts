@@ -102,6 +102,16 @@ describe('Filters', () => {
       expect(await found('filter[user][id]=__null__')).toEqual(['plain', 'lower', 'comma', 'accent', 'silent']);
     });
 
+    it('Takes a relationship for its id', async () => {
+      expect(await found(`filter[callPurpose]=${purpose}`)).toEqual(['comma', 'dots']);
+      expect(await found(`filter[user]=${user},__null__&filter[callPurpose]=${purpose}`)).toEqual(['comma', 'dots']);
+      expect(await found(`filter[user]=${user}..inf`)).toEqual(['dots']);
+      expect(await found(`newFilterSyntax=true&filter[callPurpose][]=${purpose}&filter[user][gte]=${user}`)).toEqual([
+        'dots',
+      ]);
+      expectRefusal(await client.get('/calls?filter[callPurpose]=Demo'), 422, 'filter[callPurpose]');
+    });
+
     it('Takes a call with a deleted purpose for one without', async () => {
       expect(await found(`filter[callPurpose][id]=${buried}`)).toEqual([]);
       expect(await found('filter[callPurpose][id]=__null__')).toEqual(['plain', 'lower', 'accent', 'silent']);

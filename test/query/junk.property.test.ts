@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { binaryText } from '../helper/arbitraries.js';
 import { type Service, build } from '../helper/build.js';
 import { cases } from '../helper/cases.js';
-import type { Answer, Client, Document } from '../helper/client.js';
-import { expectJsonApi } from '../helper/json-api-schema.js';
+import type { Answer, Client } from '../helper/client.js';
+import { expectError } from '../helper/expectations.js';
 import { insertCalls } from '../helper/rows.js';
 
 describe('Queries with junk', () => {
@@ -35,7 +35,7 @@ describe('Queries with junk', () => {
 
   /** Every answer is also checked against the JSON:API schema by the client. */
   function expectSane({ status, errors, document }: Answer, url: string): void {
-    expect({ url: url.slice(0, 300), status, isSane: [200, 400, 422].includes(status) }).toMatchObject({
+    expect({ url: url.slice(0, 300), status, isSane: [200, 400, 414, 422].includes(status) }).toMatchObject({
       isSane: true,
     });
     if (status === 200) expect(document).toHaveProperty('data');
@@ -170,56 +170,49 @@ describe('Queries with junk', () => {
   });
 
   describe('A query of enormous length', () => {
+    const LONGEST = 16_384 - '/api/v2'.length;
     const many = (make: (n: number) => string) => Array.from({ length: 10_000 }, (_, n) => make(n)).join('&');
+    /** As much of a query as a URL can hold. */
+    const within = (url: string) => url.slice(0, LONGEST).replace(/[&,%][^&,%]*$/, '');
 
-    it('Is refused with 10,000 unknown parameters', async () => {
-      // Without the client: its schema compares each error with every other one.
-      const { statusCode, headers, body } = await service.app.inject({
-        url: `/api/v2/calls?${many((n) => `p${n}=${n}`)}`,
-        headers: { authorization: `Bearer ${client.token}` },
-      });
-      expect(statusCode).toBe(400);
-      const document = JSON.parse(body) as Document;
-      expectJsonApi({ ...document, errors: document.errors?.slice(0, 100) }, headers['content-type']);
-      expect(document.errors?.[0]).toMatchObject({ code: 'invalidQueryParameter', source: { parameter: 'p0' } });
+    it('Is refused with thousands of unknown parameters', async () => {
+      const answer = await client.get(within(`/calls?${many((n) => `p${n}=${n}`)}`));
+
+      expect([answer.status, answer.errors.length]).toEqual([400, 21]);
+      expect(answer.errors[0]).toMatchObject({ code: 'invalidQueryParameter', source: { parameter: 'p0' } });
     });
 
-    it('Is sane with 10,000 filters, list values and repetitions', async () => {
+    it('Is sane with thousands of filters, list values and repetitions', async () => {
       const queries = [
         many(() => 'page[size]=5'),
         many((n) => `filter[f${n}]=${n}`),
         many((n) => `fields[f${n}]=x`),
+        `fields[call]=${many(() => 'x').replaceAll('&', ',')}`,
         many((n) => `page[p${n}]=x`),
         `newFilterSyntax=true&${many((n) => `filter[from][]=${n}`)}`,
+        `sort=${many(() => 'from').replaceAll('&', ',')}`,
       ];
-      for (const query of queries) expectSane(await client.get(`/calls?${query}`), query);
+      for (const query of queries) expectSane(await client.get(within(`/calls?${query}`)), query);
     });
 
-    it.each(KNOWN)('Is sane with a megabyte in %s', async (key) => {
-      for (const value of ['x'.repeat(1_000_000), '1,'.repeat(500_000) + '1', '1'.repeat(1_000_000)]) {
+    it.each(KNOWN)('Is sane with all that a URL can hold in %s', async (key) => {
+      for (const value of ['x'.repeat(20_000), '1,'.repeat(10_000), '..,'.repeat(10_000), '1'.repeat(20_000)]) {
         const url = `/calls?newFilterSyntax=${key.endsWith('[]') || key.endsWith('e]')}&${key}=${value}`;
-        expectSane(await client.get(url), url);
+        expectSane(await client.get(url.slice(0, LONGEST)), url);
       }
     });
 
-    it('Is 400 over a real connection, where the header has a limit', async () => {
-      for (const query of [`filter[from]=${'x'.repeat(20_000)}`, many((n) => `a${n}`).slice(0, 20_000)]) {
-        const { status, headers, text } = await overTheWire(`${origin}/api/v2/calls?${query}`, client.token ?? '');
-        expect(status).toBe(400);
-        const document = JSON.parse(text) as { errors: unknown[] };
-        expectJsonApi(document, headers['content-type']);
-        expect(document.errors).toMatchObject([{ status: '400', code: 'badRequest' }]);
-      }
-      const fits = await overTheWire(`${origin}/api/v2/calls?filter[from]=${'x'.repeat(10_000)}`, client.token ?? '');
-      expect([fits.status, (JSON.parse(fits.text) as { data: unknown }).data]).toEqual([200, []]);
+    it('Is 414 beyond that', async () => {
+      for (const query of [`filter[from]=${'x'.repeat(20_000)}`, many((n) => `a${n}`), 'x'.repeat(1_000_000)])
+        expectError(await client.get(`/calls?${query}`), 414, 'uriTooLong');
     });
 
-    it('Is sane over a real connection when it is as long as that limit allows', async () => {
-      const sort = 'sort=direction,from,to,recordingUrl,dialedAt,answeredAt,completedAt,createdAt,updatedAt';
+    it('Is sane over a real connection when it is as long as that allows', async () => {
+      const sort = 'sort=direction,from,to,recordingUrl';
       const { next = '' } = (await client.get(`/calls?${sort}&page[size]=5`)).document.links;
       const url = `${next.replace('http://localhost', origin)}&filter[id]=${'1,'.repeat(7_000)}1`;
       const { status } = await overTheWire(url, client.token ?? '');
-      expect([200, 422]).toContain(status);
+      expect(status).toBe(200);
     });
   });
 

@@ -117,6 +117,16 @@ describe('Pages', () => {
       expect(idsOf(await client.get(`/calls?page[size]=10&sort=id&page[after]=${cursor}`))).toEqual(ids.slice(10, 20));
     });
 
+    it('Counts an empty cursor as none', async () => {
+      const cursor = parametersOf((await client.get('/calls?page[size]=10')).document.links.next)['page[after]'] ?? '';
+      for (const query of ['page[after]=', 'page[before]=', 'page[after]=&page[before]=', 'page[after]'])
+        expect(idsOf(await client.get(`/calls?page[size]=10&${query}`))).toEqual(ids.slice(0, 10));
+      expect(idsOf(await client.get(`/calls?page[size]=10&page[after]=${cursor}&page[before]=`))).toEqual(
+        ids.slice(10, 20),
+      );
+      expect(idsOf(await client.get('/calls?page[limit]=10&page[offset]=20&page[after]='))).toEqual(ids.slice(20, 30));
+    });
+
     it('Keeps the way back when all rows after or before a cursor are gone', async () => {
       const extra = await insertCalls(service, [{ to: 'z' }, { to: 'z' }, { to: 'z' }]);
       const { document } = await client.get('/calls?filter[to]=z&page[size]=2');

@@ -76,6 +76,20 @@ describe('Parameters of the query', () => {
       expect(errors.map(({ source }) => source?.parameter)).toEqual(['one', 'two']);
     });
 
+    it.each([20, 21, 1_000])('Gives 20 errors and one that says that there are more, of %i', async (count) => {
+      const { status, errors } = await client.get(
+        `/calls?${Array.from({ length: count }, (_, n) => `p${n}`).join('&')}`,
+      );
+
+      expect(status).toBe(400);
+      expect(errors.slice(0, 20).map(({ source }) => source?.parameter)).toEqual(
+        Array.from({ length: 20 }, (_, n) => `p${n}`),
+      );
+      const more = { status: '400', code: 'invalidQueryParameter', detail: 'There are more faults than these.' };
+      expect(errors.slice(20)).toEqual(count > 20 ? [expect.objectContaining(more)] : []);
+      for (const { source } of errors.slice(20)) expect(source).toBeUndefined();
+    });
+
     it('May come twice with the same value', async () => {
       const url = '/calls?page[size]=2&sort=-id&page%5Bsize%5D=2&sort=%2Did&page[size]=2';
       expect(idsOf(await client.get(url))).toEqual([ids[3], ids[2]]);

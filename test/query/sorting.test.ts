@@ -48,7 +48,7 @@ describe('Sorting', () => {
       ['-id', 'id desc'],
       ['createdAt', 'created_at, id'],
       ['-updatedAt', 'updated_at desc, id'],
-      ['direction,to,recordingUrl,answeredAt,-completedAt,-id', 'id desc'],
+      ['to,recordingUrl,answeredAt,-id', 'id desc'],
     ])('Gives calls in the order of %s', async (sort, orderBy) => {
       expect(await sorted(`/calls?sort=${sort}`)).toEqual(await inOrder('call', orderBy));
     });
@@ -82,6 +82,20 @@ describe('Sorting', () => {
       expect(await sorted('/calls?sort=-id,from')).toEqual(await inOrder('call', 'id desc'));
     });
 
+    it('Counts an empty sort as none', async () => {
+      expect(await sorted('/calls?sort=')).toEqual(await inOrder('call', 'id'));
+      expect(await sorted('/callPurposes?sort')).toEqual(await inOrder('call_purpose', '"order", id'));
+    });
+
+    it('Takes four fields, however often they are named', async () => {
+      expect(await sorted('/calls?sort=direction,to,outcome,-from,to,-to,outcome')).toEqual(
+        await inOrder(
+          'call',
+          'direction collate "C", "to" collate "C", outcome collate "C", "from" collate "C" desc, id',
+        ),
+      );
+    });
+
     it('Also sorts what was filtered', async () => {
       expect(await sorted('/calls?filter[outcome]=Answered&sort=-from')).toEqual(
         await inOrder(`(select * from call where outcome = 'Answered') as call`, '"from" collate "C" desc, id'),
@@ -92,8 +106,11 @@ describe('Sorting', () => {
   describe('A sort', () => {
     it.each([
       'unknown',
-      '',
+      ',',
       'from,',
+      'id,unknown',
+      'from,to,direction,outcome,dialedAt',
+      'from,to,direction,outcome,id',
       ',from',
       '--from',
       '+from',

@@ -14,7 +14,7 @@ export const ERROR_KINDS = {
     'Invalid Query Parameter',
     'There is no such query parameter, or it names something that does not exist.',
   ],
-  unauthorized: [401, 'Unauthorized', 'There is no bearer token, or it does not hold.'],
+  unauthorized: [401, 'Unauthorized', 'There is no bearer token, or it is not valid.'],
   unauthorizedOauthScope: [403, 'Unauthorized OAuth Scope', 'The token lacks a scope, which `detail` names.'],
   unauthorizedRequest: [403, 'Unauthorized Request', 'The token has the scope, but the policy says no.'],
   resourceNotFound: [404, 'Resource Not Found', 'There is no resource with that id.'],
@@ -29,9 +29,11 @@ export const ERROR_KINDS = {
   conflict: [409, 'Conflict', 'The type, or the id, in the document is not that of the URL.'],
   preconditionFailed: [412, 'Precondition Failed', 'The resource has changed since the state that `If-Match` names.'],
   payloadTooLarge: [413, 'Payload Too Large', 'The document is too large.'],
-  unsupportedMediaType: [415, 'Unsupported Media Type', 'The document is not declared as JSON:API.'],
+  uriTooLong: [414, 'URI Too Long', 'The URL is longer than 16 KB.'],
+  unsupportedMediaType: [415, 'Unsupported Media Type', 'The document is not declared as JSON:API, or is encoded.'],
   validationError: [422, 'Validation Error', 'A value can not be used: one error for each fault, with its source.'],
   rateLimitExceeded: [429, 'Rate Limit Exceeded', 'The user has made too many requests in this hour.'],
+  headersTooLarge: [431, 'Request Header Fields Too Large', 'URL and headers are longer than 32 KB together.'],
   internalServerError: [
     500,
     'Internal Server Error',
@@ -80,16 +82,27 @@ export class JsonApiErrors extends Error {
   }
 }
 
-/** Throws the collected faults, if there are any. */
-export function throwIfAny(errors: JsonApiError[]): void {
-  const [first, ...more] = errors;
-  if (first) throw more.length ? new JsonApiErrors([first, ...more]) : first;
+/** Faults of one request that get an error each. */
+export const MAX_ERRORS = 20;
+
+/**
+ * Throws the errors of the collected faults, if there are any: of the first 20, and then one that says that there are more.
+ * @param errorOf is asked for those alone: a request can have thousands of faults, and an error object takes long to make
+ */
+export function throwIfAny<Fault>(faults: readonly Fault[], errorOf: (fault: Fault) => JsonApiError): void {
+  const [first, ...others] = faults.slice(0, MAX_ERRORS).map(errorOf);
+  if (!first) return;
+  if (faults.length > MAX_ERRORS) others.push(new JsonApiError(first.code, 'There are more faults than these.'));
+  throw others.length > 0 ? new JsonApiErrors([first, ...others]) : first;
 }
 
 /** @example pointerTo('data', 'attributes', 'a/b') gives { pointer: '/data/attributes/a~1b' } */
 export const pointerTo = (...path: string[]): ErrorSource => ({
   pointer: path.map((token) => `/${token.replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
 });
+
+/** 414; the router would take it, and so would Node up to the limit of all headers together. */
+export const uriTooLong = () => new JsonApiError('uriTooLong', 'The URL is longer than 16 KB.');
 
 export const badRequest = (detail: string, source?: ErrorSource) => new JsonApiError('badRequest', detail, source);
 

@@ -38,22 +38,17 @@ export function reachable(resource: Resource, found = new Map<string, Resource>(
 }
 
 /**
- * Reads the `fields[type]=a,b` parameters; empty shows neither attributes nor relationships.
- * @throws JsonApiError 400 for a type or member that does not exist
+ * Reads the `fields[type]=a,b` parameters; empty shows neither attributes nor relationships. Types and names that there are
+ * not are passed over, as clients of other versions name what they know from there.
+ * @throws JsonApiError 400 for a parameter that names no type
  */
 export function parseFields(types: Map<string, Resource>, parameters: Parameter[]): Map<string, Set<string>> {
   const fields = new Map<string, Set<string>>();
   for (const { name, members, value } of parameters) {
     const [type = '', ...rest] = members;
     const resource = types.get(type);
-    if (!resource || rest.length > 0)
-      throw invalidParameter(name, `'${name}' names no resource type that this document can hold.`);
-    const names = value === '' ? [] : value.split(',');
-    const unknown = names.find(
-      (member) => !Object.hasOwn(resource.attributes, member) && !Object.hasOwn(resource.relationships, member),
-    );
-    if (unknown !== undefined) throw invalidParameter(name, `'${type}' has no field '${unknown}'.`);
-    fields.set(type, new Set(names));
+    if (type === '' || rest.length > 0) throw invalidParameter(name, `'${name}' names no resource type.`);
+    if (resource) fields.set(type, new Set(value.split(',')));
   }
   return fields;
 }

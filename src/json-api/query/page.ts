@@ -23,7 +23,9 @@ export function parsePage(parameters: Parameter[], order: Order): Page {
     if (rest.length > 0 || !['size', 'after', 'before', 'limit', 'offset'].includes(member)) {
       throw invalidParameter(parameter.name, `There is no query parameter '${parameter.name}'.`);
     }
-    given[member] = parameter;
+    // A place that is not said is none.
+    const isNone = parameter.value === '' && (member === 'after' || member === 'before');
+    if (!isNone) given[member] = parameter;
   }
   const { size, after, before, limit, offset } = given;
   if (limit || offset) {

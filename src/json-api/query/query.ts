@@ -24,9 +24,6 @@ export interface CollectionQuery extends View {
   count: boolean;
 }
 
-/** Of unknown parameters that are told of one by one. */
-const MAX_ERRORS = 20;
-
 const VIEW_FAMILIES = ['include', 'fields', 'provideAuthorizationMeta'];
 const COLLECTION_FAMILIES = [
   ...VIEW_FAMILIES,
@@ -55,7 +52,7 @@ export function parseView(resource: Resource, queryString: string, viewer: Viewe
 
 /**
  * The query of a request for a collection.
- * @throws JsonApiError or JsonApiErrors: 400 for parameters, sorts, includes and fields that do not exist, 403 for an
+ * @throws JsonApiError or JsonApiErrors: 400 for parameters, sorts and includes that do not exist, 403 for an
  * include that the viewer may not read, 422 for values that can't be used
  */
 export function parseCollectionQuery(resource: Resource, queryString: string, viewer: Viewer): CollectionQuery {
@@ -89,8 +86,8 @@ function known(parameters: Parameter[], families: string[]): Parameter[] {
       !families.includes(family) || members.length > 0 !== FAMILIES_WITH_MEMBERS.includes(family),
   );
   // The values of a list come under one name.
-  const names = [...new Set(unknown.map(({ name }) => name))].slice(0, MAX_ERRORS);
-  throwIfAny(names.map((name) => invalidParameter(name, `There is no query parameter '${name}' here.`)));
+  const names = [...new Set(unknown.map(({ name }) => name))];
+  throwIfAny(names, (name) => invalidParameter(name, `There is no query parameter '${name}' here.`));
   return parameters;
 }
 

@@ -18,25 +18,30 @@ export interface Order {
   signature: string;
 }
 
+/** More would make a statement and its cursors longer without bound, and no index has so many. */
+const MAX_SORT_KEYS = 4;
+
 const ID: SortKey = { name: 'id', descending: false, nullable: false, type: 'integer' };
 
 /**
- * Reads `sort=name,-createdAt`; `undefined` gives the resource's own order. Every order ends in `id`, which makes it total.
- * @throws JsonApiError 400 for a field that can't be sorted by
+ * Reads `sort=name,-createdAt`; none, or an empty one, gives the resource's own order. Every order ends in `id`, which makes it total.
+ * @throws JsonApiError 400 for a field that can't be sorted by, or too many
  */
-export function parseSort(resource: Resource, value: string | undefined): Order {
+export function parseSort(resource: Resource, value = ''): Order {
   const keys = new Map<string, SortKey>();
-  for (const field of value?.split(',') ?? resource.defaultSort) {
+  for (const field of value === '' ? resource.defaultSort : value.split(',')) {
     const descending = field.startsWith('-');
     const name = descending ? field.slice(1) : field;
     const key = sortKey(resource, name, descending);
     if (!key) throw invalidParameter('sort', `'${resource.type}' can't be sorted by '${name}'.`);
     // A field named again decides nothing that its first mention left open.
     if (!keys.has(name)) keys.set(name, key);
-    if (name === 'id') break;
+    if (keys.size > MAX_SORT_KEYS) throw invalidParameter('sort', `At most ${MAX_SORT_KEYS} fields can be sorted by.`);
   }
   if (!keys.has('id')) keys.set('id', ID);
-  const order = [...keys.values()];
+  // Nor do those behind the id, which is another for each row.
+  const names = [...keys.keys()];
+  const order = [...keys.values()].slice(0, names.indexOf('id') + 1);
   return { keys: order, signature: signature(resource, order) };
 }
 

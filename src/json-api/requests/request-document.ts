@@ -1,6 +1,7 @@
 import { validateSync } from 'class-validator';
 import {
   JsonApiError,
+  MAX_ERRORS,
   badRequest,
   conflict,
   pointerTo,
@@ -68,7 +69,7 @@ export function readRequestDocument(resource: Resource, body: unknown, action: R
       validationError(`${Object.values(constraints ?? {}).join(', ')}.`, pointerTo('data', member, property)),
     );
   }
-  throwIfAny(errors);
+  throwIfAny(errors, (error) => error);
   return instance;
 }
 
@@ -131,7 +132,8 @@ function readMembers(
     // An @-Member is neither an attribute nor a relationship, wherever it stands.
     if (name.startsWith('@')) continue;
     const fault = read(name, value);
-    if (fault) errors.push(validationError(fault, pointerTo('data', kind, name)));
+    // One more than are told of says that there are more.
+    if (fault && errors.length <= MAX_ERRORS) errors.push(validationError(fault, pointerTo('data', kind, name)));
   }
 }
 

@@ -14,12 +14,12 @@ const isPlainText = (value: unknown): value is string =>
 export function principalOf(claims: Claims, rolesClaim: string, adminRole: string): Principal | undefined {
   const { sub, exp, name, email, scope, scp } = claims;
   if (!isPlainText(sub) || sub.length > 255 || typeof exp !== 'number') return undefined;
-  const roles = listOf(claimAt(claims, rolesClaim));
+  const roles = rolesOf(claimAt(claims, rolesClaim));
   return new Principal(
     sub,
     isPlainText(name) ? name : null,
     isPlainText(email) ? email : null,
-    new Set([...listOf(scope), ...listOf(scp)]),
+    new Set([...scopesIn(scope), ...scopesIn(scp)]),
     roles,
     roles.includes(adminRole),
     exp,
@@ -37,8 +37,12 @@ function claimAt(claims: Claims, path: string): unknown {
   return value;
 }
 
-/** Scopes and roles come as one text with blanks (RFC 8693) or as an array. */
-function listOf(claim: unknown): string[] {
-  if (typeof claim === 'string') return claim.split(' ').filter((entry) => entry !== '');
-  return Array.isArray(claim) ? claim.filter((entry) => typeof entry === 'string') : [];
-}
+/** Scopes come as one text with blanks between them (RFC 8693), or as an array. */
+const scopesIn = (claim: unknown): string[] =>
+  typeof claim === 'string' ? claim.split(' ').filter((entry) => entry !== '') : textsIn(claim);
+
+/** Roles come as an array, or as a text that is one role: a name such as "Domain Users" has blanks in it. */
+const rolesOf = (claim: unknown): string[] => (typeof claim === 'string' ? [claim] : textsIn(claim));
+
+const textsIn = (claim: unknown): string[] =>
+  Array.isArray(claim) ? claim.filter((entry) => typeof entry === 'string') : [];

@@ -3,6 +3,7 @@ import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { JsonApiError } from '../json-api/errors/json-api-error.js';
 import { accessTo } from './access.decorators.js';
+import { invalidToken } from './invalid-token.js';
 import { Principal } from './principal.js';
 import { VerifiedTokens } from './verified-tokens.js';
 
@@ -37,11 +38,6 @@ export class JwtAuthGuard extends AuthGuard('jwt') {
         'WWW-Authenticate': 'Bearer',
       });
     }
-    throw invalidToken();
+    throw invalidToken(info);
   }
 }
-
-const invalidToken = () =>
-  new JsonApiError('unauthorized', 'The bearer token does not hold.', undefined, {
-    'WWW-Authenticate': 'Bearer error="invalid_token"',
-  });

@@ -74,9 +74,6 @@ describe('Bearer tokens', () => {
 
   describe('A token that does not hold', () => {
     it.each<[string, Claims]>([
-      ['that has expired', { exp: secondsFromNow(-90) }],
-      ['that expired long ago', { exp: 1 }],
-      ['that is not valid yet', { nbf: secondsFromNow(90) }],
       ['without exp', { exp: undefined }],
       ['without sub', { sub: undefined }],
       ['with an empty sub', { sub: '' }],
@@ -87,6 +84,23 @@ describe('Bearer tokens', () => {
       const token = handmadeToken({ alg: 'HS256', typ: 'JWT' }, claims(changes));
 
       expectUnauthorized(await withToken(token), { sent: true });
+    });
+
+    it.each<[string, Claims, string]>([
+      ['has expired', { exp: secondsFromNow(-90) }, 'expired'],
+      ['expired long ago', { exp: 1 }, 'expired'],
+      ['is not valid yet', { nbf: secondsFromNow(90) }, 'not yet valid'],
+      ['was never valid', { nbf: secondsFromNow(90), exp: 1 }, 'not yet valid'],
+    ])('Says so when it %s', async (_, changes, as) => {
+      const token = handmadeToken({ alg: 'HS256', typ: 'JWT' }, claims(changes));
+
+      expectUnauthorized(await withToken(token), { sent: true, as });
+    });
+
+    it('Says nothing of its time when it is forged', async () => {
+      const forged = tokenOf({ exp: 1 }, 'another secret, also of more than 32 bytes');
+
+      expectUnauthorized(await withToken(forged), { sent: true });
     });
 
     it.each<[string, unknown]>([

@@ -5,6 +5,8 @@ import { expectError } from '../helper/expectations.js';
 import { makePurpose } from '../helper/fixtures.js';
 import { type Claims, tokenOf } from '../helper/tokens.js';
 
+const SERVICE = 'http://localhost';
+
 const services: Record<string, Service> = {};
 
 /** The client of a token with those claims. */
@@ -60,7 +62,11 @@ describe('By default', () => {
       [['admin'], true],
       [['user', 'admin'], true],
       ['admin', true],
-      ['user admin', true],
+      ['user admin', false],
+      ['admin ', false],
+      ['admin,user', false],
+      ['', false],
+      ['admin user', false],
       [[], false],
       [['Admin'], false],
       [['administrator'], false],
@@ -91,6 +97,25 @@ describe('Roles at a nested claim', () => {
     [{ realm_access: { roles: { 0: 'purposes-admin', length: 1 } } }, false],
   ])('Are read from there alone: %j', async (changes, expected) => {
     expect(await isAdministrator(service(), changes)).toBe(expected);
+  });
+});
+
+describe('A role with blanks in its name', () => {
+  const service = startsWith('blanks', { JWT_ADMIN_ROLE: 'Purposes Admin' });
+
+  it.each<[unknown, boolean]>([
+    ['Purposes Admin', true],
+    [['user', 'Purposes Admin'], true],
+    ['Purposes', false],
+    ['Purposes  Admin', false],
+    [['Purposes', 'Admin'], false],
+  ])('Is one role, as a text too: %j', async (roles, expected) => {
+    expect(await isAdministrator(service(), { roles })).toBe(expected);
+  });
+
+  it('Is shown as one', async () => {
+    const { document } = await withClaims(service(), { roles: 'Purposes Admin' }).get(`${SERVICE}/api/v2`);
+    expect(document.meta).toMatchObject({ user: { roles: ['Purposes Admin'] } });
   });
 });
 

@@ -25,19 +25,24 @@ describe('Where an issuer and an audience are set', () => {
     expect((await withClaims(changes)).status).toBe(200);
   });
 
-  it.each<[string, Claims]>([
-    ['neither', {}],
-    ['no issuer', { aud: AUDIENCE }],
-    ['another issuer', { iss: 'https://id.example.org/', aud: AUDIENCE }],
-    ['an issuer that only begins the same', { iss: `${ISSUER}evil`, aud: AUDIENCE }],
-    ['an issuer without the slash at its end', { iss: ISSUER.slice(0, -1), aud: AUDIENCE }],
-    ['several issuers', { iss: [ISSUER], aud: AUDIENCE }],
-    ['no audience', { iss: ISSUER }],
-    ['another audience', { iss: ISSUER, aud: 'another-service' }],
-    ['only other audiences', { iss: ISSUER, aud: ['another-service', 'call-purposes-too'] }],
-    ['an empty list of audiences', { iss: ISSUER, aud: [] }],
-    ['the audience in another case', { iss: ISSUER, aud: 'Call-Purposes' }],
-  ])('Refuses a token with %s', async (_, changes) => {
-    expectUnauthorized(await withClaims(changes), { sent: true });
+  it.each<[string, Claims, string]>([
+    ['neither', {}, 'of a wrong audience'],
+    ['no issuer', { aud: AUDIENCE }, 'of a wrong issuer'],
+    ['another issuer', { iss: 'https://id.example.org/', aud: AUDIENCE }, 'of a wrong issuer'],
+    ['an issuer that only begins the same', { iss: `${ISSUER}evil`, aud: AUDIENCE }, 'of a wrong issuer'],
+    ['an issuer without the slash at its end', { iss: ISSUER.slice(0, -1), aud: AUDIENCE }, 'of a wrong issuer'],
+    ['several issuers', { iss: [ISSUER], aud: AUDIENCE }, 'of a wrong issuer'],
+    ['no audience', { iss: ISSUER }, 'of a wrong audience'],
+    ['another audience', { iss: ISSUER, aud: 'another-service' }, 'of a wrong audience'],
+    ['only other audiences', { iss: ISSUER, aud: ['another-service', 'call-purposes-too'] }, 'of a wrong audience'],
+    ['an empty list of audiences', { iss: ISSUER, aud: [] }, 'of a wrong audience'],
+    ['the audience in another case', { iss: ISSUER, aud: 'Call-Purposes' }, 'of a wrong audience'],
+    ['both, but expired', { iss: ISSUER, aud: AUDIENCE, exp: 1 }, 'expired'],
+  ])('Refuses a token with %s, and says so', async (_, changes, as) => {
+    const answer = await withClaims(changes);
+
+    expectUnauthorized(answer, { sent: true, as });
+    expect(answer.text).not.toContain(ISSUER);
+    expect(answer.text).not.toContain(AUDIENCE);
   });
 });

@@ -50,11 +50,11 @@ describe.each(KEYS)('Where the public key is $family', ({ family, publicKey, pem
   });
 
   it.each([
-    ['has expired', { exp: secondsFromNow(-90) }],
-    ['has no exp', { exp: undefined }],
-    ['has no sub', { sub: undefined }],
-  ])('Refuses a well-signed token that %s', async (_, changes) => {
-    expectUnauthorized(await withToken(signed(ownAlgorithm, own, changes)), { sent: true });
+    ['has expired', { exp: secondsFromNow(-90) }, 'expired'],
+    ['has no exp', { exp: undefined }, 'not valid'],
+    ['has no sub', { sub: undefined }, 'not valid'],
+  ])('Refuses a well-signed token that %s', async (_, changes, as) => {
+    expectUnauthorized(await withToken(signed(ownAlgorithm, own, changes)), { sent: true, as });
   });
 
   it('Refuses a token signed with the private key of a stranger', async () => {

@@ -10,10 +10,13 @@ export function expectError(answer: Answer, status: number, code: string): Error
   return error;
 }
 
-/** Fails unless the answer refuses the request for want of a good token; `sent` tells whether there was one. */
-export function expectUnauthorized(answer: Answer, { sent }: { sent: boolean }): void {
-  expectError(answer, 401, 'unauthorized');
-  expect(answer.headers['www-authenticate']).toBe(sent ? 'Bearer error="invalid_token"' : 'Bearer');
+/** Fails unless the answer refuses the request for want of a good token: `sent` tells whether there was one, `as` what is wrong with it. */
+export function expectUnauthorized(answer: Answer, { sent, as = 'not valid' }: { sent: boolean; as?: string }): void {
+  const { detail } = expectError(answer, 401, 'unauthorized');
+  expect(detail).toBe(sent ? `The bearer token is ${as}.` : 'The request has no bearer token.');
+  expect(answer.headers['www-authenticate']).toBe(
+    sent ? `Bearer error="invalid_token", error_description="The bearer token is ${as}."` : 'Bearer',
+  );
 }
 
 /**

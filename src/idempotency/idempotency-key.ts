@@ -6,7 +6,10 @@ import { IDEMPOTENCY_KEY } from '../json-api/nest/repeatable-requests.js';
 export const HEADER = { header: 'Idempotency-Key' };
 
 const { pattern, maxLength } = IDEMPOTENCY_KEY;
-const KEY = new RegExp(pattern);
+const HEADER_VALUE = new RegExp(pattern);
+
+/** The string alone; parameters, of which none is defined, say nothing. */
+const QUOTED = /^"((?:[^"\\]|\\.)*)"/;
 
 /**
  * Reads an `Idempotency-Key` header.
@@ -14,8 +17,8 @@ const KEY = new RegExp(pattern);
  */
 export function readIdempotencyKey(header: string | string[] | undefined): string {
   const text = String(header);
-  const key = text.startsWith('"') ? text.slice(1, -1).replace(/\\(.)/g, '$1') : text;
-  if (KEY.test(text) && key.length <= maxLength) return key;
+  const key = QUOTED.exec(text)?.[1]?.replace(/\\(.)/g, '$1') ?? text;
+  if (HEADER_VALUE.test(text) && key.length <= maxLength) return key;
   throw badRequest(`The key must be a string in quotes, of 1 to ${maxLength} characters, such as "3fd2-81".`, HEADER);
 }
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { type Service, build } from '../helper/build.js';
@@ -82,32 +81,6 @@ describe('Repeated requests', () => {
         expect(resources.filter(({ attributes }) => attributes.name === name)).toHaveLength(1);
       }
     });
-
-    it('Takes the same key in quotes and bare', async () => {
-      const [key, name] = [randomUUID(), unique('Quoted')];
-      await ada.post('/callPurposes', newPurpose({ name }), keyed(key));
-
-      expect(wasReplayed(await ada.post('/callPurposes', newPurpose({ name }), keyed(`"${key}"`)))).toBe(true);
-      expect(await purposesNamed(name)).toBe(1);
-    });
-
-    it.each(['"with \\"quotes\\" and \\\\"', '"a b, c; d"', `"${'k'.repeat(255)}"`, 'order:17/retry=a+b.c~d'])(
-      'Takes %s as a key',
-      async (key) => {
-        const name = unique('Sane');
-        expect((await ada.post('/callPurposes', newPurpose({ name }), keyed(key))).status).toBe(201);
-        expect(wasReplayed(await ada.post('/callPurposes', newPurpose({ name }), keyed(key)))).toBe(true);
-      },
-    );
-
-    it.each(['', '""', '"', '"open', 'two words', '"a", "b"', '"a";b', 'ümlaut', '"a\\b"', `"${'k'.repeat(256)}"`])(
-      'Is refused with the malformed key %s',
-      async (key) => {
-        const name = unique('Malformed');
-        expectRefusal(await ada.post('/callPurposes', newPurpose({ name }), keyed(key)), 400, 'badRequest');
-        expect(await purposesNamed(name)).toBe(0);
-      },
-    );
 
     it('Is refused when the key was used with another body, query or path', async () => {
       const [key, name, other] = [newKey(), unique('First'), unique('Second')];

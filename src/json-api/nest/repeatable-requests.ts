@@ -1,10 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+const STRING = String.raw`"(?:[ !#-[\]-~]|\\["\\])+"`;
+const PARAMETER = String.raw`; *[a-z*][a-z0-9_.*-]*(?:=(?:"(?:[ !#-[\]-~]|\\["\\])*"|[^\s";]+))?`;
+
 /**
- * What an `Idempotency-Key` header may be: a string of RFC 9651, as the draft wants it, or bare, as many clients send it.
- * https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
+ * What an `Idempotency-Key` header may be: a string of RFC 9651 with parameters, as the draft wants it, or bare, as many
+ * clients send it. https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
  */
-export const IDEMPOTENCY_KEY = { pattern: String.raw`^(?:"(?:[ !#-[\]-~]|\\["\\])+"|[\w.:/+=@~-]+)$`, maxLength: 255 };
+export const IDEMPOTENCY_KEY = {
+  pattern: String.raw`^(?:${STRING}(?:${PARAMETER})*|[\w.:/+=@~-]+)$`,
+  maxLength: 255,
+};
 
 /** Answers requests with an `Idempotency-Key`: what they ask for is done once, however often they are repeated. */
 export abstract class RepeatableRequests {

@@ -46,4 +46,7 @@ export class AppModule {
 }
 
 const jsonApiOptions = ({ http, resourceIdFormat }: Settings) =>
-  new JsonApiOptions(API_PATH, http.publicUrl, resourceIdFormat === 'integer', http.trustProxy);
+  new JsonApiOptions(API_PATH, http.publicUrl, resourceIdFormat === 'integer', {
+    trusts: http.trustProxy,
+    headers: http.trustProxyHeaders,
+  });

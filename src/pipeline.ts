@@ -6,7 +6,7 @@ import { JwtAuthGuard } from './auth/jwt-auth.guard.js';
 import { ScopesGuard } from './auth/scopes.guard.js';
 import { Settings } from './config/settings.js';
 import { Connections } from './database/connections.js';
-import { allowOrigins } from './http/cors.js';
+import { allowOrigins, varyOf } from './http/cors.js';
 import { clientGone, databaseAway } from './http/error-translators.js';
 import { guardRoutes } from './http/guards.js';
 import { nameHandlers } from './http/route-handlers.js';
@@ -42,8 +42,8 @@ export function usePipeline(app: NestFastifyApplication): void {
 
   // As soon as its headers are there.
   sendCommonHeaders(fastify);
-  if (corsOrigins) allowOrigins(fastify, corsOrigins);
-  applyHttpRules(fastify, API_PATH, corsOrigins ? 'Accept, Origin' : 'Accept');
+  allowOrigins(fastify, corsOrigins);
+  applyHttpRules(fastify, API_PATH, varyOf(corsOrigins));
 
   // Before its body is read.
   shedLoad(fastify, app.get(Connections), metrics, (request) => memory.has(request));

@@ -1,9 +1,10 @@
 import { createPublicKey } from 'node:crypto';
 import { resolve } from 'node:path';
-import proxyAddr from '@fastify/proxy-addr';
 import { z } from 'zod';
+import { type CorsOrigins, corsOrigins } from './cors-origins.js';
 import { OperatorError } from './operator-error.js';
 import { withSecretFiles } from './secret-files.js';
+import { type PROXY_HEADERS, type TrustProxy, trustProxy, trustProxyHeaders } from './trust-proxy.js';
 
 /** Log levels from quiet to verbose; `info` also covers Nest's `log`. */
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
@@ -25,7 +26,7 @@ export interface OperationSettings {
   /** The port of health and metrics; `null`: they are where the API is. */
   managementPort: number | null;
   /** The origins whose pages may read answers; `null`: none but the service's own. */
-  corsOrigins: string[] | '*' | null;
+  corsOrigins: CorsOrigins | null;
   /** How long the service says that it is not ready before it takes no more connections. */
   shutdownDelaySeconds: number;
   /** How long the start waits for a database that is out of reach. */
@@ -36,7 +37,13 @@ export interface OperationSettings {
 export class Settings {
   constructor(
     readonly production: boolean,
-    readonly http: { port: number; host: string; publicUrl: string | null; trustProxy: TrustProxy },
+    readonly http: {
+      port: number;
+      host: string;
+      publicUrl: string | null;
+      trustProxy: TrustProxy;
+      trustProxyHeaders: (typeof PROXY_HEADERS)[number];
+    },
     readonly database: DatabaseSettings,
     readonly dataDirectory: string | null,
     readonly tokens: {
@@ -55,9 +62,6 @@ export class Settings {
     readonly operations: OperationSettings,
   ) {}
 }
-
-/** Whether the headers that the peer at that many hops from this process sent about its own client are believed. */
-export type TrustProxy = (address: string, hop: number) => boolean;
 
 /** Thrown by {@link readSettings}; the message lists every fault, a line each. */
 export class SettingsError extends OperatorError {
@@ -100,27 +104,6 @@ const keySetUrl = z
 const seconds = (max: number) =>
   z.string().regex(/^\d+$/, 'must be a whole number of seconds').transform(Number).pipe(z.int().min(0).max(max));
 
-const corsOrigins = text
-  .transform((value) => (value === '*' ? '*' : value.split(',').map((entry) => entry.trim())))
-  .refine(
-    (origins) => origins === '*' || origins.every(isOrigin),
-    'must be * or origins with commas, such as https://app.example.com',
-  );
-
-const trustProxy = text.transform((value, context): TrustProxy => {
-  if (value === 'true' || value === 'false') return () => value === 'true';
-  if (/^\d+$/.test(value)) return (_address, hop) => hop < Number(value);
-  try {
-    return proxyAddr.compile(value.split(',').map((entry) => entry.trim()));
-  } catch {
-    context.addIssue({
-      code: 'custom',
-      message: 'must be true, false, a number of hops, or addresses and networks with commas',
-    });
-    return z.NEVER;
-  }
-});
-
 /** Of these, one at most may be set. */
 const KEYS = ['JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URI'] as const;
 
@@ -141,6 +124,7 @@ const environment = z.object({
   JWT_ADMIN_ROLE: text.default('admin'),
   PUBLIC_URL: webUrl.optional(),
   TRUST_PROXY: trustProxy.default(() => () => false),
+  TRUST_PROXY_HEADERS: trustProxyHeaders.default('x-forwarded'),
   RESOURCE_ID_FORMAT: z.enum(['string', 'integer']).default('string'),
   RESPONSE_CACHE: z.enum(['on', 'off']).default('on'),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
@@ -189,7 +173,13 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
   const dataDirectory = env.DATA_DIR === 'memory:' ? null : resolve(env.DATA_DIR);
   return new Settings(
     env.NODE_ENV === 'production',
-    { port: env.PORT, host: env.HOST, publicUrl: env.PUBLIC_URL ?? null, trustProxy: env.TRUST_PROXY },
+    {
+      port: env.PORT,
+      host: env.HOST,
+      publicUrl: env.PUBLIC_URL ?? null,
+      trustProxy: env.TRUST_PROXY,
+      trustProxyHeaders: env.TRUST_PROXY_HEADERS,
+    },
     env.DATABASE_URL
       ? {
           kind: 'server',
@@ -224,8 +214,6 @@ function tokenKey(env: Partial<Record<(typeof KEYS)[number], string>>): TokenKey
   if (env.JWT_PUBLIC_KEY) return { kind: 'public', pem: env.JWT_PUBLIC_KEY };
   return env.JWT_SECRET ? { kind: 'secret', secret: env.JWT_SECRET } : { kind: 'development' };
 }
-
-const isOrigin = (value: string): boolean => URL.canParse(value) && new URL(value).origin === value;
 
 /** An RSA key of at least 2048 bits (RFC 7518, section 3.3), or a curve that ES256, ES384 or ES512 is for. */
 function isUsablePublicKey(pem: string): boolean {

@@ -1,16 +1,10 @@
-import cors from '@fastify/cors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'];
-const REQUEST_HEADERS = [
-  'Accept',
-  'Authorization',
-  'Content-Type',
-  'Idempotency-Key',
-  'If-Match',
-  'If-None-Match',
-  'X-Request-Id',
-];
+/** The origins whose pages may read responses; `*`: all; `null`: none but the service's own. */
+export type AllowedOrigins = readonly string[] | '*' | null;
+
+type Headers = Record<string, string>;
+
 const EXPOSED_HEADERS = [
   'ETag',
   'Idempotent-Replayed',
@@ -22,27 +16,53 @@ const EXPOSED_HEADERS = [
   'X-Request-Id',
 ];
 
-const MAX_AGE_SECONDS = 7_200;
+/** Of the answer to a preflight request, by which a browser asks whether a page may send a request. */
+const PREFLIGHT: Headers = {
+  'Access-Control-Allow-Methods': 'GET, HEAD, POST, PATCH, DELETE',
+  'Access-Control-Allow-Headers': [
+    'Accept',
+    'Authorization',
+    'Content-Type',
+    'Idempotency-Key',
+    'If-Match',
+    'If-None-Match',
+    'X-Request-Id',
+    // W3C Trace Context and Baggage, which tracing in a page adds to each request.
+    'baggage',
+    'traceparent',
+    'tracestate',
+  ].join(', '),
+  'Access-Control-Max-Age': '7200',
+};
+
+const NONE: Headers = {};
 
 /**
- * Lets the pages of other origins read answers. Tokens come in a header and never by themselves, so that no credentials are
- * allowed. Not through Nest's `enableCors()`, which would answer before the hooks that give every answer its headers.
+ * Lets the pages of those origins read all responses. Tokens come in a header and never by themselves, so that no credentials
+ * are allowed. Not by @fastify/cors: its hook comes behind those that may refuse a request, and what Fastify or Node refuse
+ * themselves has no hooks.
  */
-export function allowOrigins(fastify: FastifyInstance, origins: string[] | '*'): void {
-  const options = {
-    origin: origins,
-    methods: METHODS,
-    allowedHeaders: REQUEST_HEADERS,
-    exposedHeaders: EXPOSED_HEADERS,
-    maxAge: MAX_AGE_SECONDS,
-    strictPreflight: false,
-  };
-  void fastify.register(cors, {
-    delegator: (request: FastifyRequest, done: (error: null, options: object) => void) =>
-      done(null, { ...options, preflight: isPreflight(request) }),
+export function allowOrigins(fastify: FastifyInstance, allowed: AllowedOrigins): void {
+  if (allowed === null) return;
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('Vary', 'Origin').headers(corsHeaders(allowed, request.headers.origin));
+    if (isPreflight(request)) void reply.status(204).headers(PREFLIGHT).send();
+    else done();
   });
 }
 
+/** The headers that let a page of that origin read the response; none where it may not. */
+export function corsHeaders(allowed: AllowedOrigins, origin: string | undefined): Headers {
+  if (allowed === null || (allowed !== '*' && !(origin && allowed.includes(origin)))) return NONE;
+  return {
+    'Access-Control-Allow-Origin': allowed === '*' ? allowed : (origin ?? ''),
+    'Access-Control-Expose-Headers': EXPOSED_HEADERS.join(', '),
+  };
+}
+
+/** The request headers that responses of the API depend on. */
+export const varyOf = (allowed: AllowedOrigins): string => (allowed === null ? 'Accept' : 'Accept, Origin');
+
 /** Any other OPTIONS is a method like the rest. */
-const isPreflight = ({ headers }: FastifyRequest): boolean =>
-  headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
+const isPreflight = ({ method, headers }: FastifyRequest): boolean =>
+  method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;

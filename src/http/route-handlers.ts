@@ -19,10 +19,9 @@ declare module 'fastify' {
 export function nameHandlers(fastify: FastifyInstance, discovery: DiscoveryService): void {
   const handlers = handlersByName(discovery);
   fastify.addHook('onRoute', (route) => {
-    // As Nest calls it.
-    const config = handlers.get(route.handler.name);
-    // Those of CORS, which every method but a preflight passes by.
-    if (!config && route.method !== 'OPTIONS') throw new Error(`No controller has a handler for ${route.url}.`);
+    // By the name that Nest gives it; a route that is not Nest's says itself whose guards it has.
+    const config = handlers.get(route.handler.name) ?? route.config;
+    if (!config?.controller) throw new Error(`No controller has a handler for ${route.url}.`);
     route.config = { ...route.config, ...config };
   });
 }

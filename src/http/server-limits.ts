@@ -16,6 +16,8 @@ export const SERVER_LIMITS: FastifyHttpOptions<Server> = {
   http: {
     headersTimeout: 10_000,
     connectionsCheckingInterval: 2_000,
+    // Of URL and headers together, in bytes.
+    maxHeaderSize: 32_768,
     // Its absence is answered with a document instead of Node's bare line.
     requireHostHeader: false,
   },

@@ -20,8 +20,10 @@ export class DocsFiles {
 
   constructor(private readonly options: JsonApiOptions) {}
 
-  page(): ServedFile {
-    return servedFile(Buffer.from(docsPage), 'text/html; charset=utf-8');
+  /** @param path that the client asked for: one with a slash at its end is a folder to the browser */
+  page(path: string): ServedFile {
+    const folder = path.endsWith('/') ? '' : `${DOCS_PATH}/`;
+    return servedFile(Buffer.from(docsPage(folder)), 'text/html; charset=utf-8');
   }
 
   /** @returns undefined for a name that is none of the page's */
@@ -32,7 +34,7 @@ export class DocsFiles {
   }
 
   private script(): ServedFile {
-    const source = docsScript(`${this.options.basePath.slice(1)}/${OPENAPI_PATH}`);
+    const source = docsScript(`..${this.options.basePath}/${OPENAPI_PATH}`);
     return servedFile(Buffer.from(source), 'text/javascript; charset=utf-8');
   }
 
@@ -50,46 +52,48 @@ async function fileOfSwaggerUi(name: string, mediaType: string): Promise<ServedF
 }
 
 /**
- * The interactive page. Links are relative, so that proxies may show the page under any path; from `/docs`, without a slash
- * at the end, they lead through its own name.
+ * The interactive page. Links are relative, so that proxies may show the page under any path.
+ * @param folder where the files of the page are, seen from it: `docs/` from `/docs`, nothing from `/docs/`
  */
-const docsPage = `<!doctype html>
+const docsPage = (folder: string): string => `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <title>Call Purposes API</title>
-    <link rel="stylesheet" href="${DOCS_PATH}/swagger-ui.css" />
-    <link rel="icon" type="image/png" href="${DOCS_PATH}/favicon-32x32.png" />
+    <link rel="stylesheet" href="${folder}swagger-ui.css" />
+    <link rel="icon" type="image/png" href="${folder}favicon-32x32.png" />
   </head>
   <body>
     <div id="swagger-ui"></div>
-    <script src="${DOCS_PATH}/swagger-ui-bundle.js"></script>
-    <script src="${DOCS_PATH}/start.js"></script>
+    <script src="${folder}swagger-ui-bundle.js"></script>
+    <script src="${folder}start.js"></script>
   </body>
 </html>
 `;
 
 /**
  * What starts the page, in a file of its own: no script stands in the page.
- * @param openApiUrl where the OpenAPI document is, seen from the page
+ * @param openApiUrl where the OpenAPI document is, seen from the script
  */
-const docsScript = (openApiUrl: string): string => `SwaggerUIBundle(${JSON.stringify(
-  {
-    url: openApiUrl,
-    dom_id: '#swagger-ui',
-    deepLinking: true,
-    persistAuthorization: true,
-    docExpansion: 'list',
-    defaultModelsExpandDepth: 0,
-    displayRequestDuration: true,
-    tryItOutEnabled: true,
-    // Otherwise the document's URL goes to a checker on another host.
-    validatorUrl: null,
-  },
-  null,
-  2,
-)});
+const docsScript = (openApiUrl: string): string => `SwaggerUIBundle({
+  url: new URL(${JSON.stringify(openApiUrl)}, document.currentScript.src).href,
+  ...${JSON.stringify(
+    {
+      dom_id: '#swagger-ui',
+      deepLinking: true,
+      persistAuthorization: true,
+      docExpansion: 'list',
+      defaultModelsExpandDepth: 0,
+      displayRequestDuration: true,
+      tryItOutEnabled: true,
+      // Otherwise the document's URL goes to a checker on another host.
+      validatorUrl: null,
+    },
+    null,
+    2,
+  )}
+});
 `;
 
 /** Lets the page load what it consists of and ask the API, from here and nowhere else; Swagger UI styles itself, and has pictures in its style sheet. */

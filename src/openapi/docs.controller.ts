@@ -1,5 +1,5 @@
-import { Controller, Get, Header, Param, Res, type StreamableFile } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Controller, Get, Header, Param, Req, Res, type StreamableFile } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../auth/access.decorators.js';
 import { JsonApiError } from '../json-api/errors/json-api-error.js';
 import { DOCS_POLICY, DocsFiles } from './docs-files.js';
@@ -14,8 +14,8 @@ export class DocsController {
 
   @Get()
   @Header('Content-Security-Policy', DOCS_POLICY)
-  page(@Res({ passthrough: true }) reply: FastifyReply): StreamableFile {
-    return send(this.files.page(), reply);
+  page(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): StreamableFile {
+    return send(this.files.page(request.originalUrl.replace(/[?#].*$/s, '')), reply);
   }
 
   @Get(':file')

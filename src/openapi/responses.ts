@@ -44,7 +44,11 @@ export function errorComponents(operation: Operation, api: Api): ResponsesObject
 
 /** Operations with the same faults share the answers, as long as their headers are the same too. */
 function errorName({ access, method }: Operation, codes: ErrorCode[]): string {
-  const apart = [access.kind === 'public' && 'public', method === 'POST' && codes.includes('conflict') && 'repeatable'];
+  const apart = [
+    access.kind === 'public' && 'public',
+    method === 'POST' && codes.includes('conflict') && 'repeatable',
+    codes.includes('unsupportedMediaType') && method.toLowerCase(),
+  ];
   return [...codes, ...apart.filter(Boolean)].join('.');
 }
 
@@ -110,6 +114,8 @@ const ANYWHERE: ErrorCode[] = [
   'badRequest',
   'notAcceptable',
   'requestTimeout',
+  'uriTooLong',
+  'headersTooLarge',
   'internalServerError',
   'serviceUnavailable',
 ];
@@ -190,13 +196,23 @@ const HEADERS = {
   ...ON_EVERY_ANSWER,
   ETag: text('Names what the document shows, for `If-None-Match` and `If-Match`.', '"7.1.0-Fv8mSe2uLa0XcPq1"'),
   Location: text('The URL of the new resource, its `links.self`.', 'https://calls.example.com/api/v2/callPurposes/7'),
-  'WWW-Authenticate': { ...text('What is wrong with the token (RFC 6750).', 'Bearer error="invalid_token"') },
+  'WWW-Authenticate': text(
+    'What is wrong with the token (RFC 6750).',
+    'Bearer error="invalid_token", error_description="The bearer token is expired."',
+  ),
   'Retry-After': integer('Seconds until the request may be made again.'),
   'Idempotent-Replayed': {
     description: 'That this is the answer to an earlier request with the same `Idempotency-Key`.',
     schema: { type: 'string', const: 'true' },
   },
   ...CORS,
+} satisfies HeadersObject;
+
+/** What a document that is refused for its type should be; that of one which is encoded says that alone. */
+const OF_REFUSED_DOCUMENTS = {
+  Accept: text('The media type of request documents.', JSON_API_MEDIA_TYPE),
+  'Accept-Patch': text('The media type of request documents.', JSON_API_MEDIA_TYPE),
+  'Accept-Encoding': text('What request documents may be encoded as.', 'identity'),
 } satisfies HeadersObject;
 
 /** The headers that answers have here, by name; an answer says which of them it has. */
@@ -233,6 +249,9 @@ function headersOf(
   for (const [name, header] of optional) headers[name] = { ...header, required: false };
   // Where another request with the same key is under way.
   if (status === 409 && method === 'POST') headers['Retry-After'] = { ...HEADERS['Retry-After'], required: false };
+  const accepts = method === 'PATCH' ? 'Accept-Patch' : 'Accept';
+  for (const name of status === 415 ? ([accepts, 'Accept-Encoding'] as const) : [])
+    headers[name] = { ...OF_REFUSED_DOCUMENTS[name], required: false };
   if (status === 403) headers['WWW-Authenticate'] = { ...HEADERS['WWW-Authenticate'], required: false };
   return headers;
 }

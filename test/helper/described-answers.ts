@@ -106,7 +106,7 @@ class Description {
 
   /** For a path or method that there is not, the document has the form of the errors. */
   private *unroutable(what: string, { status, payload }: SentAnswer): Generator<string> {
-    if (![400, 404, 405, 406, 415].includes(status)) yield `${what}: an undocumented path or method`;
+    if (![400, 404, 405, 406, 414, 415].includes(status)) yield `${what}: an undocumented path or method`;
     if (Buffer.isBuffer(payload)) yield* this.body(what, '#/components/schemas/Error', payload, ERRORS);
   }
 

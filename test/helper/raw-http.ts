@@ -1,4 +1,8 @@
-import { connect } from 'node:net';
+import { type Socket, connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from '@jest/globals';
+import type { Document } from './client.js';
+import { expectJsonApi } from './json-api-schema.js';
 
 /** An HTTP response as it came over the wire. */
 export interface RawAnswer {
@@ -10,6 +14,26 @@ export interface RawAnswer {
 
 const DEADLINE_MS = 10_000;
 
+/** The bytes of a request without a body. */
+export const lines = (...all: string[]): string => `${all.join('\r\n')}\r\n\r\n`;
+
+export const documentOf = ({ body }: RawAnswer): Document => JSON.parse(body) as Document;
+
+/** Fails unless the answer is a JSON:API error document for a fault of the client, with a request id. */
+export function expectClientError(answer: RawAnswer, status?: number): void {
+  const document = documentOf(answer);
+  expectJsonApi(document, answer.headers['content-type']);
+  expect(answer.status).toBeGreaterThanOrEqual(400);
+  expect(answer.status).toBeLessThan(500);
+  if (status) expect(answer.status).toBe(status);
+  expect(document.errors?.map((error) => error.status)).toEqual([String(answer.status)]);
+  expect(document.errors?.[0]?.id).toBe(document.errors?.[0]?.code);
+  expect(answer.headers['x-request-id']).toMatch(/^[\w-]{16,}$/);
+  expect(answer.headers.vary).toBe('Accept');
+  if (answer.headers['content-length'])
+    expect(Number(answer.headers['content-length'])).toBe(Buffer.byteLength(answer.body));
+}
+
 /**
  * Sends bytes as they are to a listening service, and reads until it closes the connection.
  * @returns the first answer
@@ -17,6 +41,11 @@ const DEADLINE_MS = 10_000;
  */
 export async function exchange(origin: string, bytes: string | Buffer): Promise<RawAnswer> {
   return parse(await transfer(origin, bytes, Infinity));
+}
+
+/** Sends packets one after the other, each when the one before has had time to be read. */
+export async function exchangeInPackets(origin: string, packets: string[]): Promise<RawAnswer> {
+  return parse(await transfer(origin, packets, Infinity));
 }
 
 /**
@@ -36,7 +65,7 @@ export async function sendInDoubt(origin: string, bytes: Buffer): Promise<RawAns
 }
 
 /** @param patience milliseconds after which the sending half ends */
-function transfer(origin: string, bytes: string | Buffer, patience: number): Promise<string> {
+function transfer(origin: string, bytes: string | Buffer | string[], patience: number): Promise<string> {
   const { hostname, port } = new URL(origin);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -53,10 +82,19 @@ function transfer(origin: string, bytes: string | Buffer, patience: number): Pro
       clearTimeout(ending);
       resolve(received());
     });
-    if (patience === 0) socket.end(bytes);
+    if (Array.isArray(bytes)) void writeSlowly(socket, bytes);
+    else if (patience === 0) socket.end(bytes);
     else socket.write(bytes);
     const ending = patience > 0 && patience < Infinity ? setTimeout(() => socket.end(), patience) : undefined;
   });
+}
+
+async function writeSlowly(socket: Socket, packets: string[]): Promise<void> {
+  socket.setNoDelay();
+  for (const packet of packets) {
+    socket.write(packet);
+    await sleep(50);
+  }
 }
 
 function parse(text: string): RawAnswer {

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Service, build } from '../helper/build.js';
+import { exchange, lines } from '../helper/raw-http.js';
 
 describe('CORS', () => {
   const ALLOWED = 'https://app.example.com';
   const OTHER = 'https://other.example.com';
+  const APP = 'capacitor://localhost';
 
   const preflight = (origin: string, method = 'PATCH') => ({
     headers: {
@@ -45,8 +47,10 @@ describe('CORS', () => {
 
   describe('With CORS_ORIGINS', () => {
     let service: Service;
+    let origin: string;
     beforeAll(async () => {
-      service = await build({ CORS_ORIGINS: `${ALLOWED}, http://localhost:5173` });
+      service = await build({ CORS_ORIGINS: `${ALLOWED}, http://localhost:5173, ${APP}` });
+      origin = await service.listen();
     });
     afterAll(() => service.close());
 
@@ -57,7 +61,10 @@ describe('CORS', () => {
       expect(headers['access-control-allow-origin']).toBe(ALLOWED);
       expect(listOf(headers['access-control-allow-methods'])).toEqual(['get', 'head', 'post', 'patch', 'delete']);
       expect(listOf(headers['access-control-allow-headers'])).toEqual(
-        expect.arrayContaining(['authorization', 'content-type', 'idempotency-key', 'if-match', 'if-none-match']),
+        expect.arrayContaining([
+          ...['authorization', 'content-type', 'idempotency-key', 'if-match', 'if-none-match'],
+          ...['traceparent', 'tracestate', 'baggage'],
+        ]),
       );
       expect(headers['access-control-allow-credentials']).toBeUndefined();
       expect(Number(headers['access-control-max-age'])).toBeGreaterThan(0);
@@ -65,33 +72,88 @@ describe('CORS', () => {
       expect(headers).toMatchObject({ 'x-request-id': expect.any(String), 'x-content-type-options': 'nosniff' });
     });
 
-    it.each([ALLOWED, 'http://localhost:5173'])('A page of %s may read answers and their headers', async (origin) => {
-      const { status, headers } = await service.as('ada').get('/callPurposes/1', { origin });
+    it.each([ALLOWED, 'http://localhost:5173', APP])(
+      'A page of %s may read answers and their headers',
+      async (origin) => {
+        const { status, headers } = await service.as('ada').get('/callPurposes/1', { origin });
 
-      expect(status).toBe(200);
-      expect(headers['access-control-allow-origin']).toBe(origin);
-      expect(listOf(headers['access-control-expose-headers'])).toEqual(
-        expect.arrayContaining([
-          'etag',
-          'idempotent-replayed',
-          'location',
-          'x-request-id',
-          'retry-after',
-          'x-ratelimit-remaining',
-        ]),
-      );
+        expect(status).toBe(200);
+        expect(headers['access-control-allow-origin']).toBe(origin);
+        expect(listOf(headers['access-control-expose-headers'])).toEqual(
+          expect.arrayContaining([
+            'etag',
+            'idempotent-replayed',
+            'location',
+            'x-request-id',
+            'retry-after',
+            'x-ratelimit-remaining',
+          ]),
+        );
+        expect(headers.vary).toBe('Accept, Origin');
+      },
+    );
+
+    it.each<[string, number, Record<string, string>?]>([
+      ['/callPurposes/999999', 404],
+      ['/nowhere', 404],
+      ['/callPurposes?nonsense=1', 400],
+      ['/callPurposes', 406, { accept: 'application/vnd.api+json;charset=utf-8' }],
+      ['/callPurposes', 400, { host: 'a b' }],
+      ['/callPurposes/%', 400],
+      [`/callPurposes?${'x'.repeat(20_000)}`, 414],
+    ])('Errors too (%s)', async (path, expected, more = {}) => {
+      const { status, headers } = await service.as('ada').get(path, { origin: ALLOWED, ...more });
+
+      expect(status).toBe(expected);
+      expect(headers['access-control-allow-origin']).toBe(ALLOWED);
+      expect(listOf(headers['access-control-expose-headers'])).toContain('x-request-id');
       expect(headers.vary).toBe('Accept, Origin');
     });
 
     it.each([
-      ['/callPurposes/999999', 404],
-      ['/nowhere', 404],
-      ['/callPurposes?nonsense=1', 400],
-    ])('Errors too (%s)', async (path, expected) => {
-      const { status, headers } = await service.as('ada').get(path, { origin: ALLOWED });
+      ['POST', { 'content-type': 'text/plain' }, '{}', 415],
+      ['POST', { 'content-encoding': 'gzip' }, '{}', 415],
+      ['POST', {}, 'no JSON', 400],
+      ['POST', {}, ' '.repeat(1_100_000), 413],
+      ['PUT', {}, '{}', 405],
+    ] as const)('Refusals of a %s with %j too', async (method, more, body, expected) => {
+      const headers = { origin: ALLOWED, ...more } as Record<string, string>;
+      const answer = await service.as('ada').send(method, '/callPurposes', { body, headers });
 
-      expect(status).toBe(expected);
-      expect(headers['access-control-allow-origin']).toBe(ALLOWED);
+      expect(answer.status).toBe(expected);
+      expect(answer.headers['access-control-allow-origin']).toBe(ALLOWED);
+    });
+
+    it.each([
+      ['no header', ['no colon here'], 400],
+      ['a header too long', [`X-Long: ${'x'.repeat(40_000)}`], 431],
+      ['two Hosts', ['Host: other', 'Connection: close'], 400],
+    ])('What can hardly be read too: %s', async (_, headers, expected) => {
+      const of = (from: string) =>
+        exchange(origin, lines('GET /api/v2/calls HTTP/1.1', 'Host: localhost', `Origin: ${from}`, ...headers));
+      const [allowed, other] = [await of(ALLOWED), await of(OTHER)];
+
+      expect([allowed.status, other.status]).toEqual([expected, expected]);
+      expect(allowed.headers['access-control-allow-origin']).toBe(ALLOWED);
+      expect(other.headers).not.toHaveProperty('access-control-allow-origin');
+      for (const { headers: sent } of [allowed, other]) expect(sent.vary).toBe('Accept, Origin');
+    });
+
+    it('And what is outside of the API', async () => {
+      for (const url of ['/health/live', '/docs', '/', '/nowhere']) {
+        const { headers } = await service.app.inject({ url, headers: { origin: ALLOWED } });
+        expect([url, headers['access-control-allow-origin'], headers.vary]).toEqual([url, ALLOWED, 'Origin']);
+      }
+    });
+
+    it('A preflight needs nothing that the request would need', async () => {
+      for (const path of ['/callPurposes', '/nowhere', '/callPurposes/']) {
+        const { headers } = preflight(ALLOWED);
+        const asked = await service.anonymous.send('OPTIONS', path, {
+          headers: { ...headers, accept: 'application/vnd.api+json;charset=utf-8' },
+        });
+        expect([asked.status, asked.headers['access-control-allow-origin']]).toEqual([204, ALLOWED]);
+      }
     });
 
     it('What the guards refuse too', async () => {
@@ -134,6 +196,10 @@ describe('CORS', () => {
       expect(asked.status).toBe(204);
       expect(asked.headers['access-control-allow-origin']).toBe('*');
       expect(read.headers['access-control-allow-origin']).toBe('*');
+
+      const origin = await service.listen();
+      const garbage = await exchange(origin, 'garbage\r\n\r\n');
+      expect(garbage.headers['access-control-allow-origin']).toBe('*');
     });
   });
 });

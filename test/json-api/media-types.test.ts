@@ -89,6 +89,10 @@ describe('Media types', () => {
 
       expect(expectError(made, 415, 'unsupportedMediaType').source).toEqual({ header: 'Content-Type' });
       expectError(changed, 415, 'unsupportedMediaType');
+      expect(made.headers).toMatchObject({ accept: MEDIA_TYPE });
+      expect(changed.headers).toMatchObject({ 'accept-patch': MEDIA_TYPE });
+      for (const name of ['accept-encoding', 'accept-patch']) expect(made.headers).not.toHaveProperty(name);
+      for (const name of ['accept-encoding', 'accept']) expect(changed.headers).not.toHaveProperty(name);
       expect(await purposes()).toEqual(before);
     });
 

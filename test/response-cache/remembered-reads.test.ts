@@ -129,7 +129,7 @@ describe('Remembered reads', () => {
       new ResponseCache(
         { responseCache: true } as Settings,
         changes as ChangeFeed,
-        new JsonApiOptions('/api/v2', 'http://localhost', false, () => false),
+        new JsonApiOptions('/api/v2', 'http://localhost', false, { trusts: () => false, headers: 'x-forwarded' }),
       );
     const requestFor = (url: string) => ({ url }) as FastifyRequest;
     const viewer: Viewer = { key: '', can: () => true, isAdministrator: false };

@@ -1,12 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import type { Socket } from 'node:net';
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { SECURITY_HEADERS } from './security-headers.js';
-import { type ErrorTranslator, errorDocument } from './error.filter.js';
-import { JsonApiError, badRequest } from '../errors/json-api-error.js';
-import { JSON_API_MEDIA_TYPE, checkAccept, checkContentType } from '../requests/media-type.js';
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { JsonApiError, badRequest, uriTooLong } from '../errors/json-api-error.js';
+import { checkAccept, checkCodings, checkContentType } from '../requests/media-type.js';
+import type { ErrorTranslator } from './error.filter.js';
+import { isHost } from './request-origin.js';
 
 const METHODS_WITH_DOCUMENT = ['POST', 'PATCH'];
+
+/** Bytes of a request target. */
+export const LONGEST_URL = 16_384;
 
 /**
  * Makes Fastify follow the protocol under `basePath` before any handler runs: media types, bodies as bytes (they are read
@@ -23,21 +25,46 @@ export function applyHttpRules(fastify: FastifyInstance, basePath: string, vary 
   fastify.server.on('checkContinue', (request, response) => fastify.server.emit('request', request, response));
 
   fastify.addHook('onRequest', (request, reply, done) => {
-    if (!isUnder(basePath, request)) return done();
-    void reply.header('Vary', vary);
-    if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
-      throw badRequest('A request in HTTP/1.1 must have a Host header.', { header: 'Host' });
-    }
+    const { headers, method, routeOptions, url } = request;
+    // By the route where there is one, as a path can be written in many ways.
+    const isOfApi = (routeOptions.url ?? url).startsWith(basePath);
+    if (isOfApi) void reply.header('Vary', vary);
+    if (url.length > LONGEST_URL) throw uriTooLong();
+    checkHost(request.raw);
     // What is not there has no media types.
-    if (request.is404) return done();
-    checkAccept(request.headers.accept);
+    if (!isOfApi || request.is404) return done();
+    checkAccept(headers.accept);
     // A body that says nothing is of no type that matters.
-    if (request.method === 'DELETE') request.headers['content-type'] = 'application/octet-stream';
-    if (METHODS_WITH_DOCUMENT.includes(request.method) && hasBody(request))
-      checkContentType(request.headers['content-type']);
+    if (method === 'DELETE') headers['content-type'] = 'application/octet-stream';
+    if (METHODS_WITH_DOCUMENT.includes(method) && hasBody(request)) {
+      checkCodings(headers);
+      checkContentType(headers['content-type'], method);
+    }
     done();
   });
 }
+
+/** RFC 9112, section 3.2: one Host header that can be one; a request in HTTP/1.0 may have none. */
+function checkHost({ headers, rawHeaders, httpVersion }: IncomingMessage): void {
+  const { host } = headers;
+  if (host === undefined) {
+    if (httpVersion === '1.0') return;
+    throw badRequest('A request in HTTP/1.1 must have a Host header.', HOST_HEADER);
+  }
+  if (!isHost(host)) {
+    throw badRequest('The host of the request is not a host name with an optional port.', HOST_HEADER);
+  }
+  // Of several, Node keeps the first one only.
+  let lines = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index];
+    if (name?.length === 4 && name.toLowerCase() === 'host' && ++lines > 1) {
+      throw badRequest('The request has more than one Host header.', HOST_HEADER);
+    }
+  }
+}
+
+const HOST_HEADER = { header: 'Host' };
 
 /**
  * The methods of the routes, for answers to those that a path does not have.
@@ -70,12 +97,8 @@ export const unknownRoute =
     request.is404 ? noRoute(request, methodsAt(request.url)) : undefined;
 
 /** 405 with `Allow` for a known path, else 404. */
-function noRoute({ id, method, url }: FastifyRequest, allowed: string[]): JsonApiError {
-  if (allowed.length === 0) {
-    // The router has no place for such a target, so that no hook has given the answer its headers.
-    const headers = url.startsWith('*') ? { ...SECURITY_HEADERS, 'X-Request-Id': id } : undefined;
-    return new JsonApiError('routeNotFound', `There is nothing at '${pathOf(url)}'.`, undefined, headers);
-  }
+function noRoute({ method, url }: FastifyRequest, allowed: string[]): JsonApiError {
+  if (allowed.length === 0) return new JsonApiError('routeNotFound', `There is nothing at '${pathOf(url)}'.`);
   return new JsonApiError(
     'methodNotAllowed',
     `'${method}' is not possible here, but ${allowed.join(', ')}.`,
@@ -86,46 +109,7 @@ function noRoute({ id, method, url }: FastifyRequest, allowed: string[]): JsonAp
   );
 }
 
-/** A URL that the router can't read reaches neither hooks nor filter. */
-export function answerUnroutableRequest(_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  const document = errorDocument([badRequest('The percent encoding of the path is broken, or the path is too long.')]);
-  void reply
-    .status(400)
-    .headers({ ...SECURITY_HEADERS, 'X-Request-Id': request.id, Vary: 'Accept', 'Content-Type': JSON_API_MEDIA_TYPE })
-    .send(Buffer.from(document));
-}
-
-/** What Node's HTTP parser could not read never becomes a request: this answers on the bare connection. */
-export function answerUnreadableRequest(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const [status, fault] = readingFault(error);
-  const body = errorDocument([fault]);
-  const headers = [
-    ...Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}`),
-    `X-Request-Id: ${randomUUID()}`,
-    'Vary: Accept',
-    `Content-Type: ${JSON_API_MEDIA_TYPE}`,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Connection: close',
-  ];
-  socket.end(`HTTP/1.1 ${status}\r\n${headers.join('\r\n')}\r\n\r\n${body}`);
-}
-
-function readingFault({ code }: NodeJS.ErrnoException): [status: string, fault: JsonApiError] {
-  if (code === 'HPE_HEADER_OVERFLOW')
-    return ['400 Bad Request', badRequest('The URL and the headers are too long together.')];
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    return ['408 Request Timeout', new JsonApiError('requestTimeout', 'The request did not arrive in time.')];
-  }
-  return ['400 Bad Request', badRequest('This is not a request in HTTP/1.1.')];
-}
-
-/** By the route where there is one, as a path can be written in many ways. */
-const isUnder = (basePath: string, { routeOptions, url }: FastifyRequest): boolean =>
-  (routeOptions.url ?? pathOf(url)).startsWith(basePath);
-
-/** The path of a request target, which may be a whole URL (RFC 9112, section 3.2.2). */
-const pathOf = (url: string): string => url.replace(/^https?:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '');
+const pathOf = (url: string): string => url.replace(/[?#].*$/s, '');
 
 const hasBody = ({ headers }: FastifyRequest): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;

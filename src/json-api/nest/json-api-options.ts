@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { TrustedProxies } from './forwarded.js';
 import { requestOrigin } from './request-origin.js';
 
 /** What the protocol needs to know of the installation. */
@@ -10,8 +11,7 @@ export class JsonApiOptions {
     private readonly publicUrl: string | null,
     /** Whether documents show ids as integers, as the Outreach API does, and not as JSON:API's strings. */
     readonly integerIds: boolean,
-    /** Whether the peer at that address and hop is a proxy whose forwarding headers are believed. */
-    private readonly trusts: (address: string, hop: number) => boolean,
+    private readonly proxies: TrustedProxies,
   ) {}
 
   /**
@@ -19,6 +19,14 @@ export class JsonApiOptions {
    * @throws JsonApiError 400 when the host of the request is none
    */
   baseUrl(request: FastifyRequest): string {
-    return (this.publicUrl ?? requestOrigin(request, this.trusts)) + this.basePath;
+    return this.origin(request) + this.basePath;
+  }
+
+  /**
+   * What the client reaches the service by, without a trailing slash: an origin, and a path where there is one.
+   * @throws JsonApiError 400 when the host of the request is none
+   */
+  origin(request: FastifyRequest): string {
+    return this.publicUrl ?? requestOrigin(request, this.proxies);
   }
 }

@@ -1,5 +1,6 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { type ContentType, parse } from 'content-type';
-import { JsonApiError } from '../errors/json-api-error.js';
+import { JsonApiError, badRequest } from '../errors/json-api-error.js';
 
 export const JSON_API_MEDIA_TYPE = 'application/vnd.api+json';
 
@@ -20,15 +21,42 @@ export function checkAccept(accept: string | undefined): void {
   });
 }
 
+/** The response headers that say what a request body may be. */
+const ACCEPTED: Record<string, Record<string, string>> = {
+  POST: { Accept: JSON_API_MEDIA_TYPE },
+  PATCH: { 'Accept-Patch': JSON_API_MEDIA_TYPE },
+};
+
 /** @throws JsonApiError 415 unless the body is declared as JSON:API without an unsupported parameter */
-export function checkContentType(contentType = ''): void {
+export function checkContentType(contentType = '', method = 'POST'): void {
   const { type, parameters } = parse(contentType);
   const reason =
     type === JSON_API_MEDIA_TYPE
       ? unsupportedParameter(parameters)
       : `The request body must have the Content-Type ${JSON_API_MEDIA_TYPE}.`;
-  if (reason) throw new JsonApiError('unsupportedMediaType', reason, { header: 'Content-Type' });
+  if (reason) throw new JsonApiError('unsupportedMediaType', reason, { header: 'Content-Type' }, ACCEPTED[method]);
 }
+
+/**
+ * Bodies are read as they come.
+ * @throws JsonApiError 415 when the content is compressed or the like, 400 when the message is, beside coming in chunks
+ */
+export function checkCodings(headers: IncomingHttpHeaders): void {
+  if (!isNothingBut('identity', headers['content-encoding'])) {
+    throw new JsonApiError(
+      'unsupportedMediaType',
+      'The request body must not be encoded, as its Content-Encoding says that it is.',
+      { header: 'Content-Encoding' },
+      { 'Accept-Encoding': 'identity' },
+    );
+  }
+  if (!isNothingBut('chunked', headers['transfer-encoding'])) {
+    throw badRequest('The only transfer coding that is understood is chunked.', { header: 'Transfer-Encoding' });
+  }
+}
+
+const isNothingBut = (coding: string, header = ''): boolean =>
+  header.split(',').every((entry) => ['', coding].includes(entry.trim().toLowerCase()));
 
 function* mediaTypesIn(accept: string): Generator<ContentType> {
   for (let start = 0; start < accept.length;) {

@@ -103,8 +103,10 @@ it('A resource that a controller declares to serve is described', () => {
     '408',
     '409',
     '413',
+    '414',
     '415',
     '422',
+    '431',
     '500',
     '503',
   ]);

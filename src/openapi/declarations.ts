@@ -70,8 +70,13 @@ export function operationsOf(discovery: DiscoveryService, basePath: string): Ope
       .getAllMethodNames(prototype)
       .flatMap((name) => operationOf(metatype, name, prototype[name] ?? {}, basePath) ?? []);
   });
-  return operations.sort((one, other) => Number(one.path > other.path) - Number(one.path < other.path));
+  return operations.sort(
+    (one, other) =>
+      Number(one.path > other.path) - Number(one.path < other.path) || rank(one.method) - rank(other.method),
+  );
 }
+
+const rank = (method: Method): number => ['GET', 'POST', 'PATCH', 'DELETE'].indexOf(method);
 
 function operationOf(controller: object, name: string, handler: object, basePath: string): Operation | undefined {
   const method = RequestMethod[metadata<number>(METHOD_METADATA, handler) ?? -1] as Method | undefined;

@@ -127,7 +127,6 @@ function sort(resource: Resource): ParameterObject {
     'sort',
     `Ascending, or with a minus descending. Otherwise by \`${resource.defaultSort.join()}\`. Ties end in \`id\`.`,
     names.flatMap((name) => [name, `-${name}`]),
-    { minItems: 1 },
   );
 }
 

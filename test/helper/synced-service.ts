@@ -47,7 +47,10 @@ export async function buildSynced(): Promise<SyncedService> {
   await sql('delete from call_purpose');
   await sql(`
     insert into api_user (subject, name, created_at, updated_at) select 'user ' || n, 'User ' || n, ${changedAt}, ${changedAt} from ${numbers}`);
+  // Otherwise the time of the change would be that of now.
+  await sql('alter table api_user disable trigger user');
   await sql(`update api_user set updated_at = '2024-12-24T12:00:00Z' where subject = 'connector'`);
+  await sql('alter table api_user enable trigger user');
   await sql(`
     insert into call_purpose (name, name_key, "order", creator_id, created_at, updated_at)
     select 'Purpose ' || n, 'purpose ' || n, n % 50, 1 + n % 5, ${changedAt}, ${changedAt} from ${numbers}

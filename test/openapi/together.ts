@@ -1,3 +1,0 @@
-import { runTogether } from '../helper/together.js';
-
-await runTogether(import.meta.dirname);

@@ -11,7 +11,8 @@ import {
 } from './declarations.js';
 import { SHARED_PARAMETERS, parametersOf } from './parameters.js';
 import { requestBody, requestDocumentSchemas } from './request-documents.js';
-import { errorComponents, headerComponents, responsesOf } from './responses.js';
+import { headerComponents } from './headers.js';
+import { errorComponents, responsesOf } from './responses.js';
 import { protocolSchemas, resourceSchemas } from './schemas.js';
 
 // Step 4 of the OpenAPI document: its operations, and the whole.

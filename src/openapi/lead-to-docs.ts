@@ -4,7 +4,10 @@ import { DocsController } from './docs.controller.js';
 import { DOCS_PATH } from './paths.js';
 
 /** Open to whom the page is open. */
-const config = { controller: DocsController, handler: Reflect.get(DocsController.prototype, 'page') as object };
+const config = {
+  controller: DocsController,
+  handler: Reflect.get(DocsController.prototype, 'page') as (...args: never[]) => unknown,
+};
 
 /**
  * Leads who opens the service itself to the interactive page. Not by a controller: those of the API stand under its path,

@@ -1,6 +1,7 @@
 import { type KeyObject, createHmac, generateKeyPairSync } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import jwt, { type JwtHeader } from 'jsonwebtoken';
 import { type Service, build } from '../helper/build.js';
@@ -115,9 +116,15 @@ describe('A key set', () => {
   it('Is read once for all who wait for it', async () => {
     passTime(60);
     const before = provider.reads;
+    const [atOnce, gate] = [answer, Promise.withResolvers<void>()];
+    answer = (request, response) => void gate.promise.then(() => atOnce(request, response));
     const tokens = Array.from({ length: 20 }, (_, index) => signed({ kid: `waiting ${index}` }));
-    await Promise.all(tokens.map(statusOf));
+    const statuses = Promise.all(tokens.map(statusOf));
+    await sleep(100);
+    gate.resolve();
+    expect(await statuses).toEqual(tokens.map(() => 401));
     expect(provider.reads - before).toBe(1);
+    answer = atOnce;
   });
 
   it('Is not read for what is no token or has a known kid', async () => {

@@ -151,7 +151,7 @@ describe('Overload', () => {
 
     it('Others are refused at once, but for health and metrics, and those who wait are answered', async () => {
       const before = await metric('event_loop');
-      const waited = await whileBusy(200, async () => {
+      const waited = await whileBusy(1_000, async () => {
         const refused = [read(), ada.get('/callPurposes'), ada.post('/calls', newCall())];
         const others = ['/health/live', '/health/ready', '/metrics', '/%6detrics'].map(plain);
 

@@ -21,10 +21,16 @@ export const accessTo = (context: ExecutionContext): Access | { kind: 'undeclare
 
 /** What the handler, or else its controller, declares: with a resource, its scopes. */
 export function accessOf(handler: object, controller: object): Access | { kind: 'undeclared' } {
+  return known.get(controller)?.get(handler) ?? remember(handler, controller, declaredAccess(handler, controller));
+}
+
+function remember<Found extends Access | { kind: 'undeclared' }>(
+  handler: object,
+  controller: object,
+  access: Found,
+): Found {
   const ofController = known.get(controller) ?? new WeakMap<object, Access | { kind: 'undeclared' }>();
-  known.set(controller, ofController);
-  const access = ofController.get(handler) ?? declaredAccess(handler, controller);
-  ofController.set(handler, access);
+  known.set(controller, ofController.set(handler, access));
   return access;
 }
 

@@ -16,7 +16,7 @@ export class JwtAuthGuard extends AuthGuard('jwt') {
 
   override canActivate(context: ExecutionContext) {
     if (accessTo(context).kind === 'public') return true;
-    const request = context.switchToHttp().getRequest<FastifyRequest & { user?: Principal }>();
+    const request = context.getArgByIndex<FastifyRequest & { user?: Principal }>(0);
     const principal = this.verifiedTokens.find(request.headers.authorization ?? '');
     if (!principal) return super.canActivate(context);
     request.user = principal;
@@ -27,7 +27,7 @@ export class JwtAuthGuard extends AuthGuard('jwt') {
     if (error instanceof Error) throw error;
     // Why there is no key to check the token with, which says nothing about the token.
     if (info instanceof JsonApiError) throw info;
-    const { authorization } = context.switchToHttp().getRequest<FastifyRequest>().headers;
+    const { authorization } = context.getArgByIndex<FastifyRequest>(0).headers;
     if (user instanceof Principal && authorization) {
       this.verifiedTokens.remember(authorization, user);
       return user;

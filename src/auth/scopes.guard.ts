@@ -11,7 +11,7 @@ export class ScopesGuard implements CanActivate {
     const access = accessTo(context);
     if (access.kind !== 'scoped') return access.kind !== 'undeclared';
 
-    const { method, user } = context.switchToHttp().getRequest<FastifyRequest & { user: Principal }>();
+    const { method, user } = context.getArgByIndex<FastifyRequest & { user: Principal }>(0);
     const action = ACTIONS[method];
     if (!action) return false;
     if (user.can(action, access.collection)) return true;

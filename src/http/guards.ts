@@ -51,13 +51,17 @@ export const contextOf = (
 export function askGuards(guards: CanActivate[], context: ExecutionContext, first = 0): true | Promise<true> {
   for (let index = first; index < guards.length; index++) {
     const answer: Answer | undefined = guards[index]?.canActivate(context);
-    if (answer !== true) return passed(answer).then(() => askGuards(guards, context, index + 1));
+    if (answer !== true) return settled(answer).then((passed) => askOthers(passed, guards, context, index + 1));
   }
   return true;
 }
 
-async function passed(answer: Answer | undefined): Promise<void> {
-  if ((await (isObservable(answer) ? lastValueFrom(answer) : answer)) !== true) throw new ForbiddenException();
+const settled = (answer: Answer | undefined): Promise<boolean | undefined> =>
+  answer instanceof Promise ? answer : Promise.resolve(isObservable(answer) ? lastValueFrom(answer) : answer);
+
+function askOthers(passed: boolean | undefined, guards: CanActivate[], context: ExecutionContext, first: number) {
+  if (passed !== true) throw new ForbiddenException();
+  return askGuards(guards, context, first);
 }
 
 /** The guards that the controller and its handler declare by `@UseGuards()`. */

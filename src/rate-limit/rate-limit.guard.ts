@@ -9,8 +9,7 @@ export class RateLimitGuard implements CanActivate {
   constructor(private readonly rateLimit: RateLimit) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const http = context.switchToHttp();
-    const { user } = http.getRequest<FastifyRequest & { user?: Principal }>();
-    return !user || this.rateLimit.admit(user, http.getResponse<FastifyReply>());
+    const [{ user }, reply] = context.getArgs<[FastifyRequest & { user?: Principal }, FastifyReply]>();
+    return !user || this.rateLimit.admit(user, reply);
   }
 }

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { RateLimiterRes } from 'rate-limiter-flexible';
 import type { Principal } from '../auth/principal.js';
 import { Settings } from '../config/settings.js';
 import { JsonApiError } from '../json-api/errors/json-api-error.js';
@@ -24,7 +23,7 @@ export class RateLimit {
   }
 
   /**
-   * Counts a request and says in the headers of its response how many are left. Without a limit nothing is waited for.
+   * Counts a request and says in the headers of its response how many are left. Nothing is waited for where nothing needs to be.
    * @throws JsonApiError 429 past the limit
    */
   admit({ subject }: Principal, reply: FastifyReply): true | Promise<true> {
@@ -32,14 +31,13 @@ export class RateLimit {
     const hour = Math.floor(now / HOUR_MS);
     const nextHour = (hour + 1) * HOUR_MS;
     if (this.limit === 0) return stateLimit(reply, UNLIMITED, UNLIMITED, nextHour);
-    return this.limiter.consume(`${hour}:${subject}`).then(
-      ({ remainingPoints }) => stateLimit(reply, this.limit, remainingPoints, nextHour),
-      (reason: unknown) => {
-        if (!(reason instanceof RateLimiterRes)) throw reason;
-        stateLimit(reply, this.limit, 0, nextHour);
-        throw this.refusal(nextHour - now);
-      },
-    );
+    const admit = (count: number): true => {
+      stateLimit(reply, this.limit, Math.max(this.limit - count, 0), nextHour);
+      if (count > this.limit) throw this.refusal(nextHour - now);
+      return true;
+    };
+    const count = this.limiter.count(`${hour}:${subject}`);
+    return typeof count === 'number' ? admit(count) : count.then(admit);
   }
 
   private refusal(untilNextHour: number): JsonApiError {

@@ -1,12 +1,15 @@
 import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import { RequestLimiter, limiterOptions, localLimiter } from './request-limiter.js';
+import { LocalRequestLimiter, RequestLimiter } from './request-limiter.js';
 
 /** How long requests may wait for Redis, which otherwise takes less than one; then its connection is given up. */
 const PATIENCE_MS = 250;
 
 const CONNECT_TIMEOUT_MS = 2_000;
+
+/** Seconds that a counter is kept: longer than the hour in its key, so that clocks may differ between processes. */
+const KEPT_SECONDS = 7_200;
 
 /**
  * Counts in Redis, together with every process that uses the same one. While Redis fails, this process counts by itself: the
@@ -16,7 +19,7 @@ export class SharedRequestLimiter extends RequestLimiter implements OnApplicatio
   private readonly logger = new Logger('RateLimit');
   private readonly redis: Redis;
   private readonly shared: RateLimiterRedis;
-  private readonly local: RequestLimiter;
+  private readonly local = new LocalRequestLimiter();
   private away = false;
 
   constructor(url: string, requestsPerHour: number) {
@@ -33,8 +36,12 @@ export class SharedRequestLimiter extends RequestLimiter implements OnApplicatio
       reconnectOnError: ({ message }) => message.startsWith('READONLY'),
     });
     this.redis.on('error', (error: Error) => this.lost(error));
-    this.shared = new RateLimiterRedis({ ...limiterOptions(requestsPerHour), storeClient: this.redis });
-    this.local = localLimiter(requestsPerHour);
+    this.shared = new RateLimiterRedis({
+      storeClient: this.redis,
+      points: requestsPerHour,
+      duration: KEPT_SECONDS,
+      keyPrefix: 'call-purposes:requests',
+    });
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -49,21 +56,16 @@ export class SharedRequestLimiter extends RequestLimiter implements OnApplicatio
     this.redis.disconnect();
   }
 
-  override async consume(key: string): Promise<RateLimiterRes> {
+  override async count(key: string): Promise<number> {
     try {
-      const counted = await this.shared.consume(key);
+      // Past the limit the library throws what it returns otherwise.
+      const { consumedPoints } = await this.shared.consume(key).catch(resultOf);
       this.found();
-      return counted;
-    } catch (reason) {
-      if (!(reason instanceof RateLimiterRes)) return this.countAlone(key, reason);
-      this.found();
-      throw reason;
+      return consumedPoints;
+    } catch (error) {
+      this.lost(error);
+      return this.local.count(key);
     }
-  }
-
-  private countAlone(key: string, reason: unknown): Promise<RateLimiterRes> {
-    this.lost(reason);
-    return this.local.consume(key);
   }
 
   private found(): void {
@@ -78,4 +80,9 @@ export class SharedRequestLimiter extends RequestLimiter implements OnApplicatio
     }
     this.away = true;
   }
+}
+
+function resultOf(reason: unknown): RateLimiterRes {
+  if (reason instanceof RateLimiterRes) return reason;
+  throw reason;
 }

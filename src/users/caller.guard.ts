@@ -12,7 +12,7 @@ export class CallerGuard implements CanActivate {
   constructor(private readonly users: UsersService) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const request = context.switchToHttp().getRequest<Request>();
+    const request = context.getArgByIndex<Request>(0);
     const caller = request.user && this.users.callerOf(request.user);
     if (caller instanceof Promise) return caller.then((found) => is(request, found));
     return !caller || is(request, caller);

@@ -31,7 +31,10 @@ export function requestOrigin(request: FastifyRequest, proxies: TrustedProxies):
   const { headers, socket, originalUrl } = request;
   const peer = socket.remoteAddress;
   const forwarded = peer && proxies.trusts(peer, 0) ? forwardedBy(proxies, headers) : NOTHING;
-  const [, scheme, host] = originalUrl.startsWith('/') ? [] : (ABSOLUTE_FORM.exec(originalUrl) ?? []);
+  // Of almost every request, whose Host has been checked when it came in.
+  if (forwarded === NOTHING && headers.host && originalUrl.startsWith('/'))
+    return `${request.protocol}://${headers.host}`;
+  const [, scheme, host] = ABSOLUTE_FORM.exec(originalUrl) ?? [];
 
   const protocol = [forwarded.proto, scheme?.toLowerCase(), request.protocol].find(isOfTheWeb) ?? 'http';
   const authority = withPort(forwarded.host ?? host ?? headers.host ?? '', forwarded.port);

@@ -12,8 +12,10 @@ import { guardRoutes } from './http/guards.js';
 import { nameHandlers } from './http/route-handlers.js';
 import { DocumentInterceptor } from './json-api/nest/document.interceptor.js';
 import { ErrorFilter } from './json-api/nest/error.filter.js';
+import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { JsonApiOptions } from './json-api/nest/json-api-options.js';
 import { applyHttpRules, collectRoutes, unknownRoute } from './json-api/nest/http-rules.js';
+import { RequestInterceptor } from './json-api/nest/request.interceptor.js';
 import { sendCommonHeaders } from './json-api/nest/security-headers.js';
 import { Metrics } from './observability/metrics.js';
 import { observeRequests } from './observability/observe-requests.js';
@@ -28,7 +30,12 @@ import { CallerGuard } from './users/caller.guard.js';
 export const GUARDS: Type<CanActivate>[] = [JwtAuthGuard, RateLimitGuard, CallerGuard, ScopesGuard];
 
 /** What is done around a handler, from the outside to the inside. */
-export const INTERCEPTORS: Type<NestInterceptor>[] = [ResponseCacheInterceptor, DocumentInterceptor];
+export const INTERCEPTORS: Type<NestInterceptor>[] = [
+  ResponseCacheInterceptor,
+  RequestInterceptor,
+  IdempotencyInterceptor,
+  DocumentInterceptor,
+];
 
 /** The way of a request, from top to bottom. */
 export function usePipeline(app: NestFastifyApplication): void {

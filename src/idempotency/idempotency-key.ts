@@ -1,7 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { badRequest } from '../json-api/errors/json-api-error.js';
-import { IDEMPOTENCY_KEY } from '../json-api/nest/repeatable-requests.js';
+
+const STRING = String.raw`"(?:[ !#-[\]-~]|\\["\\])+"`;
+const PARAMETER = String.raw`; *[a-z*][a-z0-9_.*-]*(?:=(?:"(?:[ !#-[\]-~]|\\["\\])*"|[^\s";]+))?`;
+
+/**
+ * What an `Idempotency-Key` header may be: a string of RFC 9651 with parameters, as the draft wants it, or bare, as many
+ * clients send it. https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
+ */
+export const IDEMPOTENCY_KEY = {
+  pattern: String.raw`^(?:${STRING}(?:${PARAMETER})*|[\w.:/+=@~-]+)$`,
+  maxLength: 255,
+};
 
 export const HEADER = { header: 'Idempotency-Key' };
 

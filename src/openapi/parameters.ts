@@ -1,5 +1,5 @@
 import type { ParameterObject, ReferenceObject, SchemaObject } from 'openapi3-ts/oas31';
-import { IDEMPOTENCY_KEY as REPEATABLE_KEY } from '../json-api/nest/repeatable-requests.js';
+import { IDEMPOTENCY_KEY as REPEATABLE_KEY } from '../idempotency/idempotency-key.js';
 import { OPERATORS } from '../json-api/query/filter.js';
 import { reachable } from '../json-api/query/include.js';
 import { DEFAULT_PAGE_SIZE, MAX_OFFSET, MAX_PAGE_SIZE } from '../json-api/query/page.js';

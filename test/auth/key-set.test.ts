@@ -1,13 +1,12 @@
 import { type KeyObject, createHmac, generateKeyPairSync } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import jwt, { type JwtHeader } from 'jsonwebtoken';
 import { type Service, build } from '../helper/build.js';
 import { type Answer, Client } from '../helper/client.js';
 import { passTime, stopClock } from '../helper/clock.js';
-import { ProviderServer, answering, keySet, packed, publicJwk } from '../helper/identity-provider.js';
+import { ProviderServer, answering, keySet, later, packed, publicJwk } from '../helper/identity-provider.js';
 
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' });
@@ -116,13 +115,10 @@ describe('A key set', () => {
   it('Is read once for all who wait for it', async () => {
     passTime(60);
     const before = provider.reads;
-    const [atOnce, gate] = [answer, Promise.withResolvers<void>()];
-    answer = (request, response) => void gate.promise.then(() => atOnce(request, response));
+    const atOnce = answer;
+    answer = later(atOnce, 100);
     const tokens = Array.from({ length: 20 }, (_, index) => signed({ kid: `waiting ${index}` }));
-    const statuses = Promise.all(tokens.map(statusOf));
-    await sleep(100);
-    gate.resolve();
-    expect(await statuses).toEqual(tokens.map(() => 401));
+    await Promise.all(tokens.map(statusOf));
     expect(provider.reads - before).toBe(1);
     answer = atOnce;
   });

@@ -190,6 +190,12 @@ export const answering =
 
 export const keySet = (keys: unknown[]): RequestListener => answering(JSON.stringify({ keys }));
 
+/** The same so many milliseconds later. */
+export const later =
+  (listener: RequestListener, milliseconds: number): RequestListener =>
+  (request, response) =>
+    void setTimeout(() => listener(request, response), milliseconds);
+
 /** Answers with little that unpacks to 50 MB. */
 export const packed: RequestListener = (_request, response) =>
   void response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(50_000_000, ' ')));

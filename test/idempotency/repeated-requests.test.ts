@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
+import { Connections } from '../../src/database/connections.js';
 import { type Service, build } from '../helper/build.js';
 import type { Answer, Client } from '../helper/client.js';
 import { change, newCall, newPurpose, pathOf } from '../helper/documents.js';
@@ -119,6 +120,26 @@ describe('Repeated requests', () => {
       expect((await noUsers.post(url, newPurpose({ name }), keyed(key))).status).toBe(403);
       expect((await readsOnly.post(url, newPurpose({ name }), keyed(key))).status).toBe(403);
       expect((await service.anonymous.post(url, newPurpose({ name }), keyed(key))).status).toBe(401);
+    });
+
+    it.each([
+      ['that is no JSON', '/callPurposes', '{', 400],
+      ['with faults', '/callPurposes', JSON.stringify({ data: newPurpose({ name: '' }) }), 422],
+      [
+        'under a query with faults',
+        '/callPurposes?include=nobody',
+        JSON.stringify({ data: newPurpose({ name: 'Unwritten' }) }),
+        400,
+      ],
+    ])('Asks the database for nothing with a document %s', async (_, url, body, status) => {
+      const transaction = jest.spyOn(service.app.get(Connections, { strict: false }), 'transaction');
+      const statements = await countStatements(service, async () => {
+        const answer = await ada.send('POST', url, { headers: keyed(newKey()), body });
+        expect(answer.status).toBe(status);
+      });
+      expect(statements).toBe(0);
+      expect(transaction).not.toHaveBeenCalled();
+      transaction.mockRestore();
     });
 
     it('Keeps no refusal: the key is free for the corrected request', async () => {

@@ -1,6 +1,6 @@
 import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Observable, from, lastValueFrom, map, mergeMap } from 'rxjs';
+import { type Observable, map, mergeMap } from 'rxjs';
 import {
   type MetaDocument,
   collectionDocument,
@@ -13,8 +13,7 @@ import { etagOf } from '../documents/etag.js';
 import { loadIncluded } from '../sql/include-loader.js';
 import { resourceOf, servesMeta } from './json-api.decorators.js';
 import { JsonApiOptions } from './json-api-options.js';
-import { RepeatableRequests } from './repeatable-requests.js';
-import { type CollectionQuery, type View, parseCollectionQuery, parseView, refuseParameters } from '../query/query.js';
+import type { CollectionQuery, View } from '../query/query.js';
 import type { Resource, ResourceRow, Viewer } from '../resource.js';
 import type { Audience } from '../documents/serializer.js';
 import type { PageOfRows } from '../documents/page-of-rows.js';
@@ -23,44 +22,38 @@ import { type Database, DATABASE } from '../sql/statement.js';
 type Request = FastifyRequest<{ Params: { id?: string } }> & { user: Viewer };
 
 /**
- * Makes a JSON:API document (as bytes, since Fastify adds a charset to the type of a string) of what a handler returns: of a page for a collection, of a row for one resource, nothing for
- * nothing. Before the handler runs, it checks the query, which the handler gets as its `@Query()`.
+ * Makes a JSON:API document of what a handler returns: of a page for a collection, of a row for one resource, nothing for
+ * nothing. As bytes, since Fastify adds a charset to the type of a string.
  */
 @Injectable()
 export class DocumentInterceptor implements NestInterceptor {
   constructor(
     private readonly options: JsonApiOptions,
     @Inject(DATABASE) private readonly db: Database,
-    private readonly repeatable: RepeatableRequests,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
     const request = http.getRequest<Request>();
+    const { method, params, query } = request;
     const reply = http.getResponse<FastifyReply>();
-    const queryString = queryStringOf(request);
     if (servesMeta(context.getClass())) {
-      refuseParameters(queryString);
       return next
         .handle()
         .pipe(map((content: MetaDocument) => Buffer.from(metaDocument(content, this.audience(request)))));
     }
     const resource = resourceOf(context.getClass());
-    if (!resource || request.method === 'DELETE') return next.handle();
-    // Everything that can be wrong with the request is found before the handler writes.
+    if (!resource || method === 'DELETE') return next.handle();
+    // Before the handler writes: the host may be wrong.
     const audience = this.audience(request);
-    if (request.method === 'POST' || request.params.id !== undefined) {
-      const view = parseView(resource, queryString, request.user);
-      request.query = view;
-      const answer = () =>
-        next.handle().pipe(mergeMap((row: ResourceRow) => this.one(resource, row, view, audience, request, reply)));
-      return request.method === 'POST' && request.headers['idempotency-key'] !== undefined
-        ? from(this.repeatable.answer(request, reply, () => lastValueFrom(answer())))
-        : answer();
+    if (method === 'POST' || params.id !== undefined) {
+      return next
+        .handle()
+        .pipe(mergeMap((row: ResourceRow) => this.one(resource, row, query as View, audience, method, reply)));
     }
-    const query = parseCollectionQuery(resource, queryString, request.user);
-    request.query = query;
-    return next.handle().pipe(mergeMap((page: PageOfRows) => this.collection(resource, page, query, audience)));
+    return next
+      .handle()
+      .pipe(mergeMap((page: PageOfRows) => this.collection(resource, page, query as CollectionQuery, audience)));
   }
 
   private async collection(resource: Resource, page: PageOfRows, query: CollectionQuery, audience: Audience) {
@@ -73,7 +66,7 @@ export class DocumentInterceptor implements NestInterceptor {
     row: ResourceRow,
     view: View,
     audience: Audience,
-    { method }: Request,
+    method: string,
     reply: FastifyReply,
   ) {
     const location = selfLink(resource, row.id, audience);
@@ -88,9 +81,4 @@ export class DocumentInterceptor implements NestInterceptor {
   private audience(request: Request): Audience {
     return { baseUrl: this.options.baseUrl(request), integerIds: this.options.integerIds, viewer: request.user };
   }
-}
-
-function queryStringOf({ raw }: Request): string {
-  const mark = raw.url?.indexOf('?') ?? -1;
-  return mark < 0 ? '' : (raw.url?.slice(mark + 1) ?? '');
 }

@@ -2,7 +2,6 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { SchemaObject } from 'openapi3-ts/oas31';
 import { IfMatch } from '../documents/etag.js';
-import { readRequestDocument } from '../requests/request-document.js';
 import type { Resource, Viewer } from '../resource.js';
 
 /** By controller, and not as metadata: every request asks for it. */
@@ -62,14 +61,10 @@ export const Precondition = (): ParameterDecorator => (controller, name, index) 
   preconditionOfRequest()(controller, name, index);
 };
 
-const documentOfRequest = createParamDecorator((_: unknown, context: ExecutionContext) => {
-  const { method, params, body } = context.switchToHttp().getRequest<FastifyRequest<{ Params: { id?: string } }>>();
-  return readRequestDocument(
-    resourceIn(context),
-    body,
-    method === 'POST' ? { action: 'create' } : { action: 'update', id: params.id ?? '' },
-  );
-});
+const documentOfRequest = createParamDecorator(
+  (_: unknown, context: ExecutionContext) =>
+    context.switchToHttp().getRequest<FastifyRequest & { document?: object }>().document,
+);
 
 const preconditionOfRequest = createParamDecorator(
   (_: unknown, context: ExecutionContext) =>

@@ -1,18 +1,21 @@
-import { Injectable } from '@nestjs/common';
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Observable, from, lastValueFrom } from 'rxjs';
 import { Connections } from '../database/connections.js';
 import { JsonApiError, validationError } from '../json-api/errors/json-api-error.js';
-import { RepeatableRequests } from '../json-api/nest/repeatable-requests.js';
 import type { Caller } from '../users/caller.js';
 import { HEADER, digestOf, readIdempotencyKey } from './idempotency-key.js';
 import { type StoredResponse, type KeyedRequest, IdempotencyKeysRepository } from './idempotency-keys.repository.js';
 
+type Request = FastifyRequest & { user: Caller };
+
 /**
- * Keeps the answer to a request in the transaction of its write, so that there is either both or nothing, and gives it
- * again when the request is repeated. Refusals are not kept: they have written nothing, and may be no more after a change.
+ * Does what a POST with an `Idempotency-Key` asks for once, however often it is repeated. Keeps the response in the
+ * transaction of its write, so that there is either both or nothing, and gives it again. Refusals are not kept: they have
+ * written nothing, and may be no more after a change.
  */
 @Injectable()
-export class IdempotencyService extends RepeatableRequests {
+export class IdempotencyInterceptor implements NestInterceptor {
   /**
    * The keys of requests that this process is at. Those of other processes are found in the database; of this one's the
    * embedded database, with its one connection, could not tell.
@@ -21,22 +24,29 @@ export class IdempotencyService extends RepeatableRequests {
 
   constructor(
     private readonly connections: Connections,
-    private readonly answers: IdempotencyKeysRepository,
-  ) {
-    super();
+    private readonly responses: IdempotencyKeysRepository,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler<Buffer>): Observable<Buffer> {
+    const [request, reply] = context.getArgs<[Request, FastifyReply]>();
+    const header = request.headers['idempotency-key'];
+    if (request.method !== 'POST' || header === undefined) return next.handle();
+    const keyed = { userId: request.user.userId, key: readIdempotencyKey(header), digest: digestOf(request) };
+    return from(this.respond(keyed, reply, () => lastValueFrom(next.handle())));
   }
 
-  override async answer(request: FastifyRequest, reply: FastifyReply, act: () => Promise<Buffer>): Promise<Buffer> {
-    const { userId } = (request as FastifyRequest & { user: Caller }).user;
-    const key = readIdempotencyKey(request.headers['idempotency-key']);
-    const name = `${userId} ${key}`;
+  /**
+   * @param act does what the request asks for: gives the document, and the reply its headers
+   * @returns the document, of this or of the first response; the reply has its status and headers
+   */
+  private async respond(keyed: KeyedRequest, reply: FastifyReply, act: () => Promise<Buffer>): Promise<Buffer> {
+    const name = `${keyed.userId} ${keyed.key}`;
     if (this.underWay.has(name)) throw isUnderWay();
     this.underWay.add(name);
     try {
-      const keyed = { userId, key, digest: digestOf(request) };
       return await this.connections.transaction(() => this.firstOrKept(keyed, reply, act));
     } catch (error) {
-      // They were those of an answer that is not given.
+      // They were those of a response that is not given.
       void reply.removeHeader('Location').removeHeader('ETag');
       throw error;
     } finally {
@@ -45,20 +55,20 @@ export class IdempotencyService extends RepeatableRequests {
   }
 
   private async firstOrKept(keyed: KeyedRequest, reply: FastifyReply, act: () => Promise<Buffer>): Promise<Buffer> {
-    const taken = await this.answers.take(keyed);
-    const kept = await this.answers.find(keyed);
+    const taken = await this.responses.take(keyed);
+    const kept = await this.responses.find(keyed);
     if (kept && kept.digest !== keyed.digest) {
       throw validationError('The key has been used for another request: method, path, query or body differ.', HEADER);
     }
     if (kept) return repeat(kept, reply);
     if (!taken) throw isUnderWay();
     const body = await act();
-    await this.answers.keep(keyed, answerOf(reply, body));
+    await this.responses.keep(keyed, responseOf(reply, body));
     return body;
   }
 }
 
-const answerOf = (reply: FastifyReply, body: Buffer): StoredResponse => ({
+const responseOf = (reply: FastifyReply, body: Buffer): StoredResponse => ({
   status: reply.statusCode,
   location: (reply.getHeader('Location') as string | undefined) ?? null,
   etag: (reply.getHeader('ETag') as string | undefined) ?? null,

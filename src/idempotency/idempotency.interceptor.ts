@@ -45,10 +45,6 @@ export class IdempotencyInterceptor implements NestInterceptor {
     this.underWay.add(name);
     try {
       return await this.connections.transaction(() => this.firstOrKept(keyed, reply, act));
-    } catch (error) {
-      // They were those of a response that is not given.
-      void reply.removeHeader('Location').removeHeader('ETag');
-      throw error;
     } finally {
       this.underWay.delete(name);
     }

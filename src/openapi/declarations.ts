@@ -56,9 +56,8 @@ export interface Operation {
   isGuarded: boolean;
 }
 
-/** Whether documents of that content carry an `ETag`, so that a conditional read can be answered with 304. */
-export const hasEtag = (content: Content): boolean =>
-  content.kind === 'file' || (content.kind === 'one' && content.resource.versioned);
+/** Whether responses of that content carry an `ETag`, so that reads can be conditional. */
+export const hasEtag = (content: Content): boolean => content.kind !== 'nothing';
 
 /** Every operation of the API: the handlers of controllers that declare what they serve. */
 export function operationsOf(discovery: DiscoveryService, basePath: string): Operation[] {

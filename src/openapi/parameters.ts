@@ -24,8 +24,8 @@ function queryParameters({ content }: Operation): Parameter[] {
 }
 
 const headerParameters = ({ content, heedsPrecondition, method }: Operation): Parameter[] => [
-  ...(method === 'GET' && hasEtag(content) ? [IF_NONE_MATCH] : []),
-  ...(heedsPrecondition ? [IF_MATCH] : []),
+  ...(method === 'GET' && hasEtag(content) ? [IF_NONE_MATCH, IF_MATCH] : []),
+  ...(heedsPrecondition ? [IF_MATCH_OF_CHANGE, IF_NONE_MATCH_OF_CHANGE] : []),
   ...(method === 'POST' ? [IDEMPOTENCY_KEY] : []),
   REQUEST_ID,
 ];
@@ -198,19 +198,23 @@ const ID: ParameterObject = {
   example: '7',
 };
 
-const IF_NONE_MATCH: ParameterObject = {
-  name: 'If-None-Match',
+const condition = (name: 'If-Match' | 'If-None-Match', description: string): ParameterObject => ({
+  name,
   in: 'header',
-  description: 'Entity tags of what the client has: then the answer is 304.',
+  description,
   schema: { type: 'string' },
-};
+});
 
-const IF_MATCH: ParameterObject = {
-  name: 'If-Match',
-  in: 'header',
-  description: 'Entity tags of the states that may be changed: otherwise the answer is 412.',
-  schema: { type: 'string' },
-};
+const IF_NONE_MATCH = condition('If-None-Match', 'Entity tags of what the client has: then the answer is 304.');
+const IF_MATCH = condition('If-Match', 'Entity tags of what may be read: otherwise the answer is 412.');
+const IF_MATCH_OF_CHANGE = condition(
+  'If-Match',
+  'Entity tags of the states that may be changed: otherwise the answer is 412.',
+);
+const IF_NONE_MATCH_OF_CHANGE = condition(
+  'If-None-Match',
+  'Entity tags of the states that may not be changed: then the answer is 412.',
+);
 
 const IDEMPOTENCY_KEY: ParameterObject = {
   name: 'Idempotency-Key',

@@ -138,7 +138,7 @@ function codesOf(operation: Operation, isRateLimited: boolean): Set<ErrorCode> {
   add(content.kind === 'collection' || content.kind === 'one', 'validationError');
   add(hasId, 'resourceNotFound');
   add(hasId && isGuarded && method !== 'GET', 'unauthorizedRequest');
-  add(heedsPrecondition, 'preconditionFailed');
+  add(heedsPrecondition || (method === 'GET' && hasEtag(content)), 'preconditionFailed');
   add(method === 'DELETE', 'payloadTooLarge');
   add(takesDocument, ...OF_DOCUMENTS);
   // An id that the client made.

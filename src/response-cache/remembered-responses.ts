@@ -31,7 +31,7 @@ export class RememberedResponses {
         if (!response) return done();
         const passed = askGuards(guards, contextOf(request, reply, controller, handler));
         if (passed === true) send(request, reply, response);
-        else passed.then(() => send(request, reply, response), done);
+        else passed.then(() => send(request, reply, response)).catch(done);
       };
     });
   }

@@ -27,7 +27,11 @@ export const ERROR_KINDS = {
   ],
   requestTimeout: [408, 'Request Timeout', 'The request did not arrive in time.'],
   conflict: [409, 'Conflict', 'The type, or the id, in the document is not that of the URL.'],
-  preconditionFailed: [412, 'Precondition Failed', 'The resource has changed since the state that `If-Match` names.'],
+  preconditionFailed: [
+    412,
+    'Precondition Failed',
+    'What is there is not what `If-Match` names, or what `If-None-Match` does.',
+  ],
   payloadTooLarge: [413, 'Payload Too Large', 'The document is too large.'],
   uriTooLong: [414, 'URI Too Long', 'The URL is longer than 16 KB.'],
   unsupportedMediaType: [415, 'Unsupported Media Type', 'The document is not declared as JSON:API, or is encoded.'],

@@ -40,7 +40,9 @@ export class DocumentInterceptor implements NestInterceptor {
     if (servesMeta(context.getClass())) {
       return next
         .handle()
-        .pipe(map((content: MetaDocument) => Buffer.from(metaDocument(content, this.audience(request)))));
+        .pipe(
+          map((content: MetaDocument) => tagged(reply, Buffer.from(metaDocument(content, this.audience(request))))),
+        );
     }
     const resource = resourceOf(context.getClass());
     if (!resource || method === 'DELETE') return next.handle();
@@ -53,12 +55,18 @@ export class DocumentInterceptor implements NestInterceptor {
     }
     return next
       .handle()
-      .pipe(mergeMap((page: PageOfRows) => this.collection(resource, page, query as CollectionQuery, audience)));
+      .pipe(mergeMap((page: PageOfRows) => this.collection(resource, page, query as CollectionQuery, audience, reply)));
   }
 
-  private async collection(resource: Resource, page: PageOfRows, query: CollectionQuery, audience: Audience) {
+  private async collection(
+    resource: Resource,
+    page: PageOfRows,
+    query: CollectionQuery,
+    audience: Audience,
+    reply: FastifyReply,
+  ) {
     const included = await loadIncluded(this.db, resource, page.rows, query.include);
-    return Buffer.from(collectionDocument(resource, page, included, query, audience));
+    return tagged(reply, Buffer.from(collectionDocument(resource, page, included, query, audience)));
   }
 
   private async one(
@@ -72,13 +80,17 @@ export class DocumentInterceptor implements NestInterceptor {
     const location = selfLink(resource, row.id, audience);
     const included = await loadIncluded(this.db, resource, [row], view.include);
     const self = withParameters(location, view.parameters);
-    const document = resourceDocument(resource, row, included, view, audience, self);
+    const document = Buffer.from(resourceDocument(resource, row, included, view, audience, self));
     if (method === 'POST') void reply.header('Location', location);
-    if (resource.versioned) void reply.header('ETag', etagOf(row, document));
-    return Buffer.from(document);
+    return tagged(reply, document, row);
   }
 
   private audience(request: Request): Audience {
     return { baseUrl: this.options.baseUrl(request), integerIds: this.options.integerIds, viewer: request.user };
   }
+}
+
+function tagged(reply: FastifyReply, document: Buffer, row?: ResourceRow): Buffer {
+  void reply.header('ETag', etagOf(document, row));
+  return document;
 }

@@ -73,6 +73,8 @@ export class ErrorFilter implements ExceptionFilter {
 
 /** Answers with the document of those errors, of which the first gives the status. */
 export function sendErrors(reply: FastifyReply, errors: [JsonApiError, ...JsonApiError[]]): void {
+  // They would be those of a document that is not sent.
+  void reply.removeHeader('ETag').removeHeader('Location');
   for (const { headers } of errors) void reply.headers(headers);
   if (isLongInComing(reply.request)) void reply.header('Connection', 'close');
   void reply

@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { SchemaObject } from 'openapi3-ts/oas31';
-import { IfMatch } from '../documents/etag.js';
+import { Preconditions } from '../documents/etag.js';
 import type { Resource, Viewer } from '../resource.js';
 
 /** By controller, and not as metadata: every request asks for it. */
@@ -46,7 +46,7 @@ export const metaDescriptionOf = (controller: object): MetaDescription | undefin
 /** Whether the handler takes a request document. */
 export const takesDocument = (handler: object): boolean => documentHandlers.has(handler);
 
-/** Whether the handler heeds `If-Match`. */
+/** Whether the handler heeds `If-Match` and `If-None-Match`. */
 export const heedsPrecondition = (handler: object): boolean => conditionalHandlers.has(handler);
 
 /** The attributes and relationships of the request document, checked against the resource and its DTO. */
@@ -55,8 +55,8 @@ export const RequestDocument = (): ParameterDecorator => (controller, name, inde
   documentOfRequest()(controller, name, index);
 };
 
-/** The precondition that the request makes. */
-export const Precondition = (): ParameterDecorator => (controller, name, index) => {
+/** The preconditions that the request makes. */
+export const RequestPreconditions = (): ParameterDecorator => (controller, name, index) => {
   conditionalHandlers.add(handlerOf(controller, name));
   preconditionOfRequest()(controller, name, index);
 };
@@ -68,7 +68,7 @@ const documentOfRequest = createParamDecorator(
 
 const preconditionOfRequest = createParamDecorator(
   (_: unknown, context: ExecutionContext) =>
-    new IfMatch(context.switchToHttp().getRequest<FastifyRequest>().headers['if-match']),
+    new Preconditions(context.switchToHttp().getRequest<FastifyRequest>().headers),
 );
 
 const handlerOf = (controller: object, name: string | symbol | undefined): object =>

@@ -1,9 +1,9 @@
 import { Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import type { IfMatch } from '../documents/etag.js';
+import type { Preconditions } from '../documents/etag.js';
 import type { PageOfRows } from '../documents/page-of-rows.js';
 import type { CollectionQuery } from '../query/query.js';
 import type { ResourceRow, Viewer } from '../resource.js';
-import { CurrentViewer, Precondition, RequestDocument } from './json-api.decorators.js';
+import { CurrentViewer, RequestDocument, RequestPreconditions } from './json-api.decorators.js';
 import { TargetResource } from './resource.guard.js';
 import type { ResourceService, VersionedRow } from './resource.service.js';
 
@@ -40,13 +40,17 @@ export abstract class ResourceController<Row extends VersionedRow, Dto extends o
   }
 
   @Patch(':id')
-  update(@TargetResource() row: Row, @RequestDocument() dto: Dto, @Precondition() ifMatch: IfMatch): Promise<Row> {
-    return this.service.update(row, dto, ifMatch);
+  update(
+    @TargetResource() row: Row,
+    @RequestDocument() dto: Dto,
+    @RequestPreconditions() preconditions: Preconditions,
+  ): Promise<Row> {
+    return this.service.update(row, dto, preconditions);
   }
 
   @Delete(':id')
   @HttpCode(204)
-  delete(@TargetResource() row: Row, @Precondition() ifMatch: IfMatch): Promise<void> {
-    return this.service.delete(row, ifMatch);
+  delete(@TargetResource() row: Row, @RequestPreconditions() preconditions: Preconditions): Promise<void> {
+    return this.service.delete(row, preconditions);
   }
 }

@@ -1,4 +1,4 @@
-import type { IfMatch } from '../documents/etag.js';
+import type { Preconditions } from '../documents/etag.js';
 import type { PageOfRows } from '../documents/page-of-rows.js';
 import { pointerTo, validationError } from '../errors/json-api-error.js';
 import type { CollectionQuery } from '../query/query.js';
@@ -46,20 +46,20 @@ export abstract class ResourceService<Row extends VersionedRow, Dto extends obje
    * @param row as the guard found it; another request may have changed it since
    * @throws JsonApiError 404, 412 or 422
    */
-  async update(row: Row, dto: Dto, ifMatch: IfMatch): Promise<Row> {
+  async update(row: Row, dto: Dto, preconditions: Preconditions): Promise<Row> {
     const values = await this.valuesOf(dto, row);
     const update = (current: Row) => this.rows.update(current, values);
     return this.refusingTaken(
       values,
-      changeLatest(row, ifMatch, (id) => this.get(id), update),
+      changeLatest(row, preconditions, (id) => this.get(id), update),
     );
   }
 
   /** @throws JsonApiError 404 or 412 */
-  async delete(row: Row, ifMatch: IfMatch): Promise<void> {
+  async delete(row: Row, preconditions: Preconditions): Promise<void> {
     await changeLatest(
       row,
-      ifMatch,
+      preconditions,
       (id) => this.get(id),
       (current) => this.rows.delete(current),
     );

@@ -1,4 +1,4 @@
-import type { IfMatch } from '../documents/etag.js';
+import type { Preconditions } from '../documents/etag.js';
 import { resourceNotFound } from '../errors/json-api-error.js';
 import { canonicalId } from './request-document.js';
 import type { Resource, ResourceRow } from '../resource.js';
@@ -20,18 +20,18 @@ export async function existing<Row>(
 
 /**
  * Changes a row as it was read; when another request was faster, reads it again and starts over, so that no change is lost
- * and `If-Match` is true of the very state that is changed.
+ * and the preconditions hold for the very state that is changed.
  * @param change gives null (or false) when the row is no longer as it was read
  * @throws JsonApiError 412, or 404 when the row is gone meanwhile
  */
 export async function changeLatest<Row extends ResourceRow, Result>(
   row: Row,
-  ifMatch: IfMatch,
+  preconditions: Preconditions,
   reload: (id: string) => Promise<Row>,
   change: (row: Row) => Promise<Result | null | false>,
 ): Promise<Result> {
   for (let current = row; ; current = await reload(current.id)) {
-    ifMatch.check(current);
+    preconditions.check(current);
     const result = await change(current);
     if (result) return result;
   }

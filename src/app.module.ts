@@ -1,8 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { API_PATH } from './api-path.js';
 import { AuthModule } from './auth/auth.module.js';
-import { CallPurposesModule } from './call-purposes/call-purposes.module.js';
-import { CallsModule } from './calls/calls.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Settings } from './config/settings.js';
 import { Connections } from './database/connections.js';
@@ -15,9 +13,9 @@ import { JsonApiModule } from './json-api/nest/json-api.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
 import { GUARDS, INTERCEPTORS } from './pipeline.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
+import { RESOURCE_MODULES } from './resource-modules.js';
 import { ResponseCacheModule } from './response-cache/response-cache.module.js';
 import { ServiceDocumentModule } from './service-document/service-document.module.js';
-import { UsersModule } from './users/users.module.js';
 
 /** The parts of the service, in no particular order: what is done with a request, and when, stands in pipeline.ts. */
 @Module({})
@@ -33,9 +31,7 @@ export class AppModule {
         JsonApiModule.forRoot(jsonApiOptions(settings), Connections),
         AuthModule,
         RateLimitModule,
-        UsersModule,
-        CallPurposesModule,
-        CallsModule,
+        ...RESOURCE_MODULES,
         ServiceDocumentModule,
         OpenApiModule,
         ObservabilityModule.forRoot(settings),

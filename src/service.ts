@@ -8,7 +8,6 @@ import { configureApp } from './configure-app.js';
 import { createAdapter } from './http/adapter.js';
 import { createLogger } from './observability/logger.js';
 import type { Tracing } from './observability/tracing.js';
-import { ServedResources } from './json-api/nest/served-resources.js';
 import { welcome } from './welcome.js';
 
 /** Starts the service of the environment's settings; it ends on a signal. */
@@ -31,9 +30,5 @@ export async function startService(tracing: Tracing | null): Promise<void> {
   process.off('SIGTERM', stop).off('SIGINT', stop);
   app.enableShutdownHooks(undefined, { useProcessExit: true });
   if (settings.production) return;
-  const collections = app
-    .get(ServedResources)
-    .all()
-    .map(({ path }) => path);
-  process.stdout.write(welcome(settings, await app.getUrl(), app.get(TokenIssuer), collections));
+  process.stdout.write(welcome(settings, await app.getUrl(), app.get(TokenIssuer)));
 }

@@ -2,15 +2,16 @@ import { API_PATH } from './api-path.js';
 import type { TokenIssuer } from './auth/token-issuer.js';
 import type { Settings } from './config/settings.js';
 import { DOCS_PATH } from './openapi/paths.js';
+import { allScopes } from './resource-modules.js';
 
-/** What a developer needs for a first request, as a block of text, with a token for all of those collections. */
-export function welcome(settings: Settings, url: string, issuer: TokenIssuer, collections: string[]): string {
+/** What a developer needs for a first request, as a block of text, with a token for every collection. */
+export function welcome(settings: Settings, url: string, issuer: TokenIssuer): string {
   const address = settings.http.publicUrl ?? url.replace(/0\.0\.0\.0|\[::1?\]/, 'localhost');
   const token = issuer.issue({
     sub: 'developer',
     name: 'Developer',
     roles: [settings.tokens.adminRole],
-    scopes: collections.map((collection) => `${collection}.all`),
+    scopes: allScopes(),
     expiresIn: '30d',
   });
   const lines = [

@@ -9,13 +9,14 @@ import { readSettings } from '../../src/config/settings.js';
 import { configureApp } from '../../src/configure-app.js';
 import { EMBEDDED_SNAPSHOT } from '../../src/database/database.module.js';
 import { createAdapter } from '../../src/http/adapter.js';
+import { allScopes } from '../../src/resource-modules.js';
 import { Client } from './client.js';
 import { checkDescribed, holdToDescription } from './described-answers.js';
 import { type TestDatabase, createTestDatabase } from './database.js';
 
 export const SECRET = 'a secret that only the tests know, of more than 32 bytes';
 
-export const ALL_SCOPES = ['callPurposes.all', 'calls.all', 'users.all'];
+export const ALL_SCOPES = allScopes();
 
 /** A running service on a database of its own. */
 export interface Service {

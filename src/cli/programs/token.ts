@@ -3,6 +3,7 @@ import { TokenIssuer, type TokenRequest } from '../../auth/token-issuer.js';
 import { TokenKey } from '../../auth/token-key.js';
 import { OperatorError } from '../../config/operator-error.js';
 import { readSettings } from '../../config/settings.js';
+import { allScopes } from '../../resource-modules.js';
 import { type Program, consoleOf, newCommand } from '../program.js';
 
 interface Options {
@@ -23,7 +24,7 @@ export const token: Program = async (args, terminal) => {
     .option('--name <name>', "the user's name")
     .option('--email <address>', "the user's email address")
     .option('--role <role>', 'a role; may be given several times', collect, [])
-    .option('--scope <scopes>', 'scopes, separated by blanks', 'callPurposes.all calls.all users.read')
+    .option('--scope <scopes>', 'scopes, separated by blanks', allScopes().join(' '))
     .option('--expires-in <span>', 'how long it is good for', '30d')
     .action(({ scope, role, ...options }: Options) => {
       const settings = readSettings(terminal.env);

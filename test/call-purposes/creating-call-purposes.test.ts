@@ -88,7 +88,7 @@ describe('Creating', () => {
       const { status, errors } = await grace.post('/callPurposes', {
         type: 'callPurpose',
         attributes: { order: 'first', createdAt: '2020-01-01T00:00:00.000Z', colour: 'red' },
-        relationships: { creator: { data: null }, calls: { data: [] }, owner: { data: null } },
+        relationships: { creator: { data: { type: 'user', id: '7' } }, calls: { data: 7 }, owner: { data: null } },
       });
 
       expect(status).toBe(422);

@@ -147,8 +147,11 @@ describe('Attributes', () => {
       ]);
     });
 
-    it.each(['createdAt', 'updatedAt'])('%s is read-only', async (name) => {
-      await expectRefusal(name, '2026-03-01T08:00:00.000Z');
+    it.each([
+      ['createdAt', '2026-03-01T08:00:00.000Z'],
+      ['updatedAt', 'now'],
+    ])('%s is read-only', async (name, value) => {
+      await expectRefusal(name, value);
     });
 
     it.each(['id', 'version', 'callPurpose', 'user', 'userId', 'Direction'])('%s is none', async (name) => {

@@ -98,7 +98,7 @@ describe('Creating', () => {
       const { status, errors } = await grace.post('/calls', {
         type: 'call',
         attributes: { outcome: 'Busy', tags: 'hot', createdAt: '2026-03-01T08:00:00.000Z', duration: 7 },
-        relationships: { user: { data: null }, callPurpose: {}, account: { data: null } },
+        relationships: { user: { data: { type: 'user', id: '7' } }, callPurpose: {}, account: { data: null } },
       });
 
       expect(status).toBe(422);

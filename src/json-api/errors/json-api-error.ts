@@ -26,7 +26,11 @@ export const ERROR_KINDS = {
     '`Accept` names the JSON:API media type only in forms that can not be served.',
   ],
   requestTimeout: [408, 'Request Timeout', 'The request did not arrive in time.'],
-  conflict: [409, 'Conflict', 'The type, or the id, in the document is not that of the URL.'],
+  conflict: [
+    409,
+    'Conflict',
+    'The type, or the id, in the document is not that of the URL, or the document was read before the last change.',
+  ],
   preconditionFailed: [
     412,
     'Precondition Failed',

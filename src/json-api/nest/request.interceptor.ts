@@ -3,10 +3,10 @@ import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import { parseCollectionQuery, parseView, refuseParameters } from '../query/query.js';
 import { readRequestDocument } from '../requests/request-document.js';
-import type { Resource, Viewer } from '../resource.js';
+import type { Resource, ResourceRow, Viewer } from '../resource.js';
 import { resourceOf, servesMeta, takesDocument } from './json-api.decorators.js';
 
-type Request = FastifyRequest<{ Params: { id?: string } }> & { user: Viewer; document?: object };
+type Request = FastifyRequest<{ Params: { id?: string } }> & { user: Viewer; target?: ResourceRow; document?: object };
 
 /**
  * Finds all that is wrong with a request in itself before anything is done for it, and leaves what it says in its place: the
@@ -24,14 +24,18 @@ export class RequestInterceptor implements NestInterceptor {
 }
 
 function readRequest(request: Request, resource: Resource, handler: object): void {
-  const { method, params, body, user } = request;
+  const { method, params, body, user, target } = request;
   if (method === 'DELETE') return;
   const isOfOne = method === 'POST' || params.id !== undefined;
   request.query = (isOfOne ? parseView : parseCollectionQuery)(resource, queryStringOf(request), user);
   if (!takesDocument(handler)) return;
-  const action =
-    method === 'POST' ? ({ action: 'create' } as const) : ({ action: 'update', id: params.id ?? '' } as const);
-  request.document = readRequestDocument(resource, body, action);
+  request.document = readRequestDocument(
+    resource,
+    body,
+    method === 'POST'
+      ? { action: 'create' }
+      : { action: 'update', id: params.id ?? '', ...(target && { row: target }) },
+  );
 }
 
 function queryStringOf({ raw }: Request): string {

@@ -9,12 +9,13 @@ import {
   validationError,
 } from '../errors/json-api-error.js';
 import { timestampOf } from '../query/value.js';
-import { type Attribute, type Resource, attributeOf, toOne } from '../resource.js';
+import { type Attribute, type Resource, type ResourceRow, attributeOf, toOne } from '../resource.js';
+import { isAttributeSo, isRelationshipSo } from './read-only.js';
 
 type Members = Record<string, unknown>;
 
-/** What the document is for: `id` is the one in the path. */
-export type RequestAction = { action: 'create' } | { action: 'update'; id: string };
+/** What the document is for: `id` is the one in the path, `row` what is there, where that is known. */
+export type RequestAction = { action: 'create' } | { action: 'update'; id: string; row?: ResourceRow };
 
 /** Largest id that PostgreSQL's bigint and JavaScript's integers both hold. */
 const ID = /^[1-9]\d{0,15}$/;
@@ -27,19 +28,21 @@ export function canonicalId(id: unknown): string | undefined {
 
 /**
  * Reads a JSON:API request document and makes the DTO of its attributes and relationships (to-one ones as an id or null).
- * Members that a document should not have are ignored.
+ * Members that a document should not have are ignored, and read-only ones that say what is so already.
  * @param body the bytes of the request
- * @throws JsonApiError 400 for what is no document, 409 for another type or id, 403 for a client-made id
+ * @throws JsonApiError 400 for what is no document, 409 for another type or id and for what was read before the last change, 403 for a client-made id
  * @throws JsonApiErrors 422 with one error for each fault of the attributes and relationships
  */
 export function readRequestDocument(resource: Resource, body: unknown, action: RequestAction): object {
   const { data, ...given } = resourceObjectIn(body);
   const errors = identityErrors(resource, data, action);
   const values: Members = {};
+  const soFar = (name: string) => currentOf(action, name);
   readMembers('attributes', given.attributes, errors, (name, value) => {
     const attribute = attributeOf(resource, name);
     if (!attribute) return `'${resource.type}' has no attribute '${name}'.`;
-    if (attribute.readOnly) return `'${name}' is read-only.`;
+    if (attribute.readOnly)
+      return isAttributeSo(name, attribute, value, soFar(name)) ? undefined : `'${name}' is read-only.`;
     values[name] = typeof value === 'string' ? tidied(attribute, value) : value;
     return undefined;
   });
@@ -47,8 +50,10 @@ export function readRequestDocument(resource: Resource, body: unknown, action: R
     const relationship = toOne(resource, name);
     if (!relationship && !Object.hasOwn(resource.relationships, name))
       return `'${resource.type}' has no relationship '${name}'.`;
-    if (!relationship || relationship.readOnly) return `'${name}' is read-only.`;
-    const id = linkedId(relationship.resource.type, value);
+    const id = relationship ? linkedId(relationship.resource.type, value) : linkedToMany(value);
+    if (!relationship || relationship.readOnly) {
+      return isObject(value) && isRelationshipSo(value, id, soFar(name)) ? undefined : `'${name}' is read-only.`;
+    }
     if (id !== undefined) values[name] = id;
     return id === undefined
       ? `'${name}' must be {"data": null} or {"data": {"type": "${relationship.resource.type}", "id": …}}.`
@@ -71,6 +76,11 @@ export function readRequestDocument(resource: Resource, body: unknown, action: R
   }
   throwIfAny(errors, (error) => error);
   return instance;
+}
+
+function currentOf(action: RequestAction, name: string): unknown {
+  if (action.action === 'create') return null;
+  return new Map<string, unknown>(Object.entries(action.row ?? {})).get(name);
 }
 
 /** What is kept of a text: without white space around it, or as the instant that it names; its validator sees the rest. */
@@ -106,7 +116,7 @@ function identityErrors(resource: Resource, data: Members, action: RequestAction
     );
   }
   if (action.action === 'create') {
-    if (!Object.hasOwn(data, 'id')) return [];
+    if ((data.id ?? null) === null) return [];
     throw new JsonApiError(
       'unauthorizedRequest',
       "The service makes the ids: leave 'id' out.",
@@ -152,6 +162,10 @@ function linkedId(type: string, relationship: unknown): string | null | undefine
   if (data === null) return null;
   return isObject(data) && data.type === type ? canonicalId(data.id) : undefined;
 }
+
+/** Of a to-many relationship nothing is known but that a new resource has none. */
+const linkedToMany = (relationship: unknown): null | undefined =>
+  isObject(relationship) && Array.isArray(relationship.data) && relationship.data.length === 0 ? null : undefined;
 
 const isObject = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -36,7 +36,7 @@ export class RateLimit {
       if (count > this.limit) throw this.refusal(nextHour - now);
       return true;
     };
-    const count = this.limiter.count(`${hour}:${subject}`);
+    const count = this.limiter.count(subject, hour);
     return typeof count === 'number' ? admit(count) : count.then(admit);
   }
 

@@ -1,12 +1,13 @@
 import { LRUCache } from 'lru-cache';
 
-/** Counts requests by key. */
+/** Counts the requests of users by the hour. */
 export abstract class RequestLimiter {
   /**
    * Counts one more request.
-   * @returns how many there have been with that key
+   * @param hour of the clock, since 1970
+   * @returns how many there have been of that user in that hour
    */
-  abstract count(key: string): number | Promise<number>;
+  abstract count(subject: string, hour: number): number | Promise<number>;
 }
 
 /** Bounded in memory; beyond it, counters are forgotten that have not been used for the longest time. */
@@ -16,11 +17,12 @@ const COUNTERS = 100_000;
  * Counts in this process alone. Not by rate-limiter-flexible, whose promises cost 7 % of a read that is answered from memory.
  */
 export class LocalRequestLimiter extends RequestLimiter {
-  private readonly counters = new LRUCache<string, number>({ max: COUNTERS });
+  private readonly counters = new LRUCache<string, { hour: number; count: number }>({ max: COUNTERS });
 
-  override count(key: string): number {
-    const count = (this.counters.get(key) ?? 0) + 1;
-    this.counters.set(key, count);
-    return count;
+  override count(subject: string, hour: number): number {
+    const counter = this.counters.get(subject);
+    if (counter?.hour === hour) return ++counter.count;
+    this.counters.set(subject, { hour, count: 1 });
+    return 1;
   }
 }

@@ -56,15 +56,15 @@ export class SharedRequestLimiter extends RequestLimiter implements OnApplicatio
     this.redis.disconnect();
   }
 
-  override async count(key: string): Promise<number> {
+  override async count(subject: string, hour: number): Promise<number> {
     try {
       // Past the limit the library throws what it returns otherwise.
-      const { consumedPoints } = await this.shared.consume(key).catch(resultOf);
+      const { consumedPoints } = await this.shared.consume(`${hour}:${subject}`).catch(resultOf);
       this.found();
       return consumedPoints;
     } catch (error) {
       this.lost(error);
-      return this.local.count(key);
+      return this.local.count(subject, hour);
     }
   }
 

@@ -6,6 +6,12 @@ import { LocalRequestLimiter, RequestLimiter } from './request-limiter.js';
 /** How long requests may wait for Redis, which otherwise takes less than one; then its connection is given up. */
 const PATIENCE_MS = 250;
 
+/** In so many turns is that time: a process short of CPU comes to read what Redis has answered between two of them. */
+const TURNS_OF_PATIENCE = 5;
+
+/** How long the beginning of a connection may hang, while no request waits for it. */
+const SOCKET_TIMEOUT_MS = 10_000;
+
 const CONNECT_TIMEOUT_MS = 2_000;
 
 /** Seconds that a counter is kept: longer than the hour in its key, so that clocks may differ between processes. */
@@ -21,6 +27,9 @@ export class SharedRequestLimiter extends RequestLimiter implements OnApplicatio
   private readonly shared: RateLimiterRedis;
   private readonly local = new LocalRequestLimiter();
   private away = false;
+  private waiting = 0;
+  private silentTurns = 0;
+  private watch?: NodeJS.Timeout;
 
   constructor(url: string, requestsPerHour: number) {
     super();
@@ -29,7 +38,7 @@ export class SharedRequestLimiter extends RequestLimiter implements OnApplicatio
       // A request that Redis can't count now is not to be counted there later.
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
-      socketTimeout: PATIENCE_MS,
+      socketTimeout: SOCKET_TIMEOUT_MS,
       connectTimeout: CONNECT_TIMEOUT_MS,
       retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
       // After a failover the connection may lead to a server that has become a replica.
@@ -50,13 +59,16 @@ export class SharedRequestLimiter extends RequestLimiter implements OnApplicatio
     } catch (error) {
       this.lost(error);
     }
+    this.watch = setInterval(() => this.giveUpIfSilent(), PATIENCE_MS / TURNS_OF_PATIENCE).unref();
   }
 
   onApplicationShutdown(): void {
+    clearInterval(this.watch);
     this.redis.disconnect();
   }
 
   override async count(subject: string, hour: number): Promise<number> {
+    this.waiting++;
     try {
       // Past the limit the library throws what it returns otherwise.
       const { consumedPoints } = await this.shared.consume(`${hour}:${subject}`).catch(resultOf);
@@ -65,7 +77,15 @@ export class SharedRequestLimiter extends RequestLimiter implements OnApplicatio
     } catch (error) {
       this.lost(error);
       return this.local.count(subject, hour);
+    } finally {
+      this.waiting--;
+      this.silentTurns = 0;
     }
+  }
+
+  private giveUpIfSilent(): void {
+    this.silentTurns = this.waiting ? this.silentTurns + 1 : 0;
+    if (this.silentTurns > TURNS_OF_PATIENCE) this.redis.stream.destroy(new Error(`silent for ${PATIENCE_MS} ms`));
   }
 
   private found(): void {

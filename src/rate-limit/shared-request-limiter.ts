@@ -6,10 +6,10 @@ import { LocalRequestLimiter, RequestLimiter } from './request-limiter.js';
 /** How long requests may wait for Redis, which otherwise takes less than one; then its connection is given up. */
 const PATIENCE_MS = 250;
 
-/** In so many turns is that time: a process short of CPU comes to read what Redis has answered between two of them. */
+/** Patience is counted in timers, between which a process short of CPU reads what Redis has sent: one timer would not wait for it. */
 const TURNS_OF_PATIENCE = 5;
 
-/** How long the beginning of a connection may hang, while no request waits for it. */
+/** How long the handshake of a connection may hang, which no request waits for. */
 const SOCKET_TIMEOUT_MS = 10_000;
 
 const CONNECT_TIMEOUT_MS = 2_000;

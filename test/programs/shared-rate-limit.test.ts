@@ -111,14 +111,28 @@ describe('Shared rate limit', () => {
       redis.freeze();
       const [first, ...rest] = await requests(50);
 
-      expect(first?.[2]).toBeLessThan(3_000);
-      expect(Math.max(...rest.map(([, , took]) => took))).toBeLessThan(1_000);
+      expect(first?.[2]).toBeLessThan(1_000);
+      expect(rest.reduce((sum, [, , took]) => sum + took, 0)).toBeLessThan(1_500);
       expect([first, ...rest].map((made) => made?.[0])).toEqual(Array(50).fill(200));
       expect(logged).toHaveLength(1);
 
       redis.thaw();
       await untilShared();
       expect(logged).toHaveLength(2);
+    });
+
+    it('Go on together when this process has stood still, with the response of Redis unread', async () => {
+      redis.freeze();
+      const made = request();
+      await wait(100);
+      redis.thaw();
+      // Behind the look at the sockets, so that timers come before the next one.
+      await new Promise(setImmediate);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+
+      expect((await made).slice(0, 2)).toEqual([200, 99]);
+      expect((await request())[1]).toBe(98);
+      expect(logged).toEqual([]);
     });
 
     it.each([

@@ -72,6 +72,9 @@ function bytesOf({ caller, method, target, headers, body }: DescribedRequest): B
   return body === undefined ? head : Buffer.concat([head, Buffer.from(body as string)]);
 }
 
+/** A path that begins as the API's do, alone, behind a method, or in a whole URL: `//api/` is another. */
+const TARGET_OF_API = /(^|\s|https?:\/\/[^/\s]*)\/api\//i;
+
 /** The answer, held to the OpenAPI document and to JSON:API. */
 async function soundAnswer(
   { status, headers, body }: RawAnswer,
@@ -81,7 +84,7 @@ async function soundAnswer(
   const isDocument = headers['content-type'] !== 'application/json';
   const answer = answerOf(status, headers, isDocument ? body : '');
   // Beside the API there is nothing that an answer could depend on.
-  const isBeside = headers.vary === undefined && (status === 404 || !target.includes('/api/'));
+  const isBeside = headers.vary === undefined && (status === 404 || !TARGET_OF_API.test(target));
   if (isDocument) expectSound(isBeside ? { ...answer, headers: { ...headers, vary: 'Accept' } } : answer, method);
   return answer;
 }

@@ -102,6 +102,14 @@ describe('Malformed HTTP', () => {
       expect(answer.headers['x-content-type-options']).toBe('nosniff');
     });
 
+    it('Is refused for its host beside the API too, where responses depend on no header', async () => {
+      const answer = await exchange(origin, lines('DELETE //api/v2/calls/40 HTTP/1.1', 'Host:', CLOSE, bearer));
+
+      expect(answer.status).toBe(400);
+      expect(documentOf(answer)).toMatchObject({ errors: [{ code: 'badRequest', source: { header: 'Host' } }] });
+      expect(answer.headers).not.toHaveProperty('vary');
+    });
+
     it('May name the whole URL, as to a proxy', async () => {
       const answer = await send(`GET http://localhost${PATH} HTTP/1.1`);
 

@@ -30,7 +30,10 @@ export class CallPurposesRepository extends ResourceRepository<CallPurposeRow, C
 
   /** Brings a deleted purpose back. @returns null when there is no deleted purpose with that id */
   restore(id: string, values: CallPurposeValues): Promise<CallPurposeRow | null> {
-    const update = this.tables.kysely.updateTable('CallPurpose').set({ ...values, deletedAt: null });
-    return this.write(update.where('id', '=', id).where('deletedAt', 'is not', null));
+    const deleted = this.tables.kysely
+      .updateTable('CallPurpose')
+      .where('id', '=', 'id')
+      .where('deletedAt', 'is not', null);
+    return this.write('restore', { ...values, deletedAt: null }, { id }, (names) => deleted.set(names));
   }
 }

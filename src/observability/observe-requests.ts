@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Metrics } from './metrics.js';
-import { isManagementPath } from './paths.js';
+import { isManagementRoute } from './paths.js';
 import type { RequestLog } from './request-log.js';
 
 /** Measures and logs every request once it is answered: all that costs stands in this one hook. */
@@ -10,7 +10,7 @@ export function observeRequests(fastify: FastifyInstance, metrics: Metrics, log:
     const route = request.routeOptions.url ?? 'none';
     const milliseconds = reply.elapsedTime;
     metrics.observe(method, route, reply.statusCode, milliseconds);
-    if (log && !isManagementPath(route))
+    if (log && !isManagementRoute(route))
       log(request.id, user?.userId ?? user?.subject, method, route, reply.statusCode, milliseconds);
     done();
   });

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Connections } from '../database/connections.js';
 import type { Metrics } from '../observability/metrics.js';
-import { isManagementPath } from '../observability/paths.js';
+import { isManagementRoute } from '../observability/paths.js';
 import { sendErrors } from '../json-api/nest/error.filter.js';
 import { resourceOf } from '../json-api/nest/json-api.decorators.js';
 import { JsonApiError } from '../json-api/errors/json-api-error.js';
@@ -25,7 +25,7 @@ export function shedLoad(
   const needsDatabase = (request: FastifyRequest) => servesResource(request) && !isRemembered(request);
   // Behind all hooks that give responses their headers, and before the body is read.
   fastify.addHook('preParsing', (request, reply, payload, done) => {
-    if (isManagementPath(request.routeOptions.url ?? '')) return done(null, payload);
+    if (isManagementRoute(request.routeOptions.url ?? '')) return done(null, payload);
     turns.take((isLate) => {
       const overloaded = isLate ? 'event_loop' : database.isOverloaded() && needsDatabase(request) ? 'database' : null;
       if (!overloaded) return done(null, payload);

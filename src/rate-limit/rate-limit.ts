@@ -50,8 +50,8 @@ export class RateLimit {
 /** @param nextHour milliseconds since 1970 */
 function stateLimit(reply: FastifyReply, limit: number, remaining: number, nextHour: number): true {
   void reply
-    .header('X-RateLimit-Limit', limit)
-    .header('X-RateLimit-Remaining', remaining)
-    .header('X-RateLimit-Reset', nextHour / 1000);
+    .header('x-ratelimit-limit', limit)
+    .header('x-ratelimit-remaining', remaining)
+    .header('x-ratelimit-reset', nextHour / 1000);
   return true;
 }

@@ -48,6 +48,6 @@ const isRemembered = (controller: object | undefined): boolean =>
   controller !== undefined && resourceOf(controller)?.changesRarely === true;
 
 function send(request: FastifyRequest, reply: FastifyReply, { body, etag }: RememberedResponse): void {
-  if (etag) void reply.header('ETag', etag);
+  if (etag) void reply.header('etag', etag);
   void reply.send(concludeRead(request, reply, body));
 }

@@ -10,6 +10,6 @@ import { JSON_API_MEDIA_TYPE } from '../requests/media-type.js';
  */
 export function concludeRead({ method, headers }: FastifyRequest, reply: FastifyReply, body: unknown): unknown {
   if (isRead(method) && isUnchanged(headers, reply.getHeader('ETag'))) return void reply.status(304);
-  if (Buffer.isBuffer(body)) void reply.header('Content-Type', JSON_API_MEDIA_TYPE);
+  if (Buffer.isBuffer(body)) void reply.header('content-type', JSON_API_MEDIA_TYPE);
   return body;
 }

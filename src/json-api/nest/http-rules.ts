@@ -29,7 +29,7 @@ export function applyHttpRules(fastify: FastifyInstance, basePath: string, vary 
     // By the route where there is one, as a path can be written in many ways.
     const isOfApi = (routeOptions.url ?? url).startsWith(basePath);
     // A target that is no path can't be outside of the API either.
-    if (isOfApi || !url.startsWith('/')) void reply.header('Vary', vary);
+    if (isOfApi || !url.startsWith('/')) void reply.header('vary', vary);
     if (url.length > LONGEST_URL) throw uriTooLong();
     checkHost(request.raw);
     // What is not there has no media types.

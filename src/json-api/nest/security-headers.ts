@@ -16,7 +16,7 @@ export const SECURITY_HEADERS = {
 /** Gives them to every response, and the id of its request. */
 export function sendCommonHeaders(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
-    void reply.headers(SECURITY_HEADERS).header('X-Request-Id', request.id);
+    void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
     done();
   });
 }

@@ -99,10 +99,12 @@ function resourceObjectIn(body: unknown): { data: Members; attributes: unknown; 
   return { data, attributes, relationships };
 }
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
+
 function parse(body: unknown): unknown {
   if (!Buffer.isBuffer(body) || body.length === 0) throw badRequest('The request has no document.');
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    return JSON.parse(UTF_8.decode(body));
   } catch {
     throw badRequest('The request body is not JSON in UTF-8.');
   }

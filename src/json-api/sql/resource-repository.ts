@@ -1,4 +1,5 @@
 import { type CompiledQuery, sql as expression } from 'kysely';
+import { LRUCache } from 'lru-cache';
 import { isUniqueViolation } from '../../database/database-errors.js';
 import { TableAccess } from '../../database/table-access.js';
 import type { PageOfRows } from '../documents/page-of-rows.js';
@@ -17,8 +18,23 @@ interface Write {
   returningAll(): { compile(): CompiledQuery };
 }
 
+/** The text of a write, and which of the given values stands at `$1` and so on. */
+interface CompiledWrite {
+  text: string;
+  placeholders: string[];
+}
+
+/** What stands for the values of a write while it is compiled: each property its own name. */
+type Names = Record<string, string>;
+
+/** Writes of different columns whose texts are kept. */
+const KEPT_WRITES = 200;
+
 /** Reads and writes the rows of a resource. `Values` are what a write may set, by property of the entity. */
 export abstract class ResourceRepository<Row extends VersionedRow, Values extends object> {
+  /** By what they do and the columns that they set: to compile one takes as long as its whole way through the driver. */
+  private readonly writes = new LRUCache<string, CompiledWrite>({ max: KEPT_WRITES });
+
   constructor(
     protected readonly resource: EntityResource<Row, Values>,
     protected readonly tables: TableAccess,
@@ -48,32 +64,50 @@ export abstract class ResourceRepository<Row extends VersionedRow, Values extend
   }
 
   async insert(values: Values): Promise<Row> {
-    const row = await this.write(this.tables.kysely.insertInto(this.resource.entity).values({ ...values }));
+    const { resource, tables } = this;
+    const build = (names: Names) => tables.kysely.insertInto(resource.entity).values(names);
+    const row = await this.write('insert', values, {}, build);
     if (!row) throw new Error('An insert returned no row.');
     return row;
   }
 
   /** @returns null when the row is no longer as it was read */
-  update(row: Row, values: Values): Promise<Row | null> {
+  update({ id, version }: Row, values: Values): Promise<Row | null> {
     // An update has to set something.
-    return this.write(this.asRead(row).set({ version: row.version, ...values }));
+    return this.write('update', { version, ...values }, { id, version }, (names) => this.asRead().set(names));
   }
 
   /** @returns whether the row was still as it was read */
-  async delete(row: Row): Promise<boolean> {
+  async delete({ id, version }: Row): Promise<boolean> {
     const { softDelete, entity } = this.resource;
-    if (softDelete) return (await this.write(this.asRead(row).set({ [softDelete.property]: NOW }))) !== null;
-    const statement = this.tables.kysely.deleteFrom(entity).where('id', '=', row.id).where('version', '=', row.version);
+    if (softDelete) {
+      const set = () => this.asRead().set({ [softDelete.property]: NOW });
+      return (await this.write('delete', {}, { id, version }, set)) !== null;
+    }
+    const statement = this.tables.kysely.deleteFrom(entity).where('id', '=', id).where('version', '=', version);
     const { sql: text, parameters } = statement.returning('id').compile();
     const deleted = await execute(this.tables.primary, { text, values: [...parameters] });
     return deleted.length > 0;
   }
 
-  protected async write(write: Write): Promise<Row | null> {
+  /**
+   * @param kind tells apart writes of the same columns
+   * @param values that are set, by property; `undefined` ones are left out
+   * @param found values that the row is found by
+   * @param build makes the statement, with names in the place of values
+   * @returns the row as it is then, or null if there is none to write
+   */
+  protected async write(
+    kind: string,
+    values: object,
+    found: object,
+    build: (names: Names) => Write,
+  ): Promise<Row | null> {
     const { resource, tables } = this;
     try {
-      const { sql: text, parameters } = write.returningAll().compile();
-      const [record] = await execute(tables.primary, { text: returning(resource, text), values: [...parameters] });
+      const { text, placeholders } = this.compiled(kind, values, build);
+      const given: Record<string, unknown> = { ...values, ...found };
+      const [record] = await execute(tables.primary, { text, values: placeholders.map((name) => given[name]) });
       return record ? toRow(resource, record) : null;
     } finally {
       // Also after an error: a connection can break after the commit.
@@ -81,9 +115,26 @@ export abstract class ResourceRepository<Row extends VersionedRow, Values extend
     }
   }
 
-  private asRead({ id, version }: Row) {
+  private compiled(kind: string, values: object, build: (names: Names) => Write): CompiledWrite {
+    const set = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+    const key = `${kind} ${set.join(' ')}`;
+    const known = this.writes.get(key);
+    if (known) return known;
+    const statement = build(Object.fromEntries(set.map((name) => [name, name])))
+      .returningAll()
+      .compile();
+    const compiled = {
+      text: returning(this.resource, statement.sql),
+      placeholders: statement.parameters as string[],
+    };
+    this.writes.set(key, compiled);
+    return compiled;
+  }
+
+  /** An update, built for {@link write}, of the row with that id and version. */
+  private asRead() {
     const { softDelete, entity } = this.resource;
-    const update = this.tables.kysely.updateTable(entity).where('id', '=', id).where('version', '=', version);
+    const update = this.tables.kysely.updateTable(entity).where('id', '=', 'id').where('version', '=', 'version');
     return softDelete ? update.where(softDelete.property, 'is', null) : update;
   }
 }

@@ -1,5 +1,6 @@
 import { API_PATH } from './api-path.js';
 import type { TokenIssuer } from './auth/token-issuer.js';
+import { describeDatabase } from './config/database-url.js';
 import type { Settings } from './config/settings.js';
 import { DOCS_PATH } from './openapi/paths.js';
 import { allScopes } from './resource-modules.js';
@@ -43,8 +44,8 @@ const whoMakesTokens = ({ tokens: { key } }: Settings): string =>
 
 function place({ database }: Settings): string {
   if (database.kind === 'server') {
-    const { host, pathname } = new URL(database.url);
-    return `PostgreSQL at ${host}, database ${pathname.slice(1)}`;
+    const { address, name } = describeDatabase(database.url);
+    return `PostgreSQL at ${address}, database ${name}`;
   }
   return database.directory === null
     ? 'embedded PostgreSQL in memory, gone with the process'

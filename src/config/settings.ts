@@ -2,6 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type CorsOrigins, corsOrigins } from './cors-origins.js';
+import { databaseUrl, databaseUrls } from './database-url.js';
 import { OperatorError } from './operator-error.js';
 import { withSecretFiles } from './secret-files.js';
 import { type PROXY_HEADERS, type TrustProxy, trustProxy, trustProxyHeaders } from './trust-proxy.js';
@@ -79,16 +80,9 @@ const port = wholeNumber.pipe(z.int().min(0).max(65535));
 const webUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .refine((url) => !/[?#]/.test(url), 'must have no query and no fragment')
+  .refine((url) => !/\s/.test(url), 'must have no blank')
+  .refine(hasNoCredentials, 'must have no user and no password')
   .transform((url) => url.replace(/\/+$/, ''));
-
-const databaseUrl = z.url({
-  protocol: /^postgres(ql)?$/,
-  error: 'must be a PostgreSQL URL (postgresql://user:password@host:5432/name)',
-});
-
-const databaseUrls = text
-  .transform((value) => value.split(',').map((url) => url.trim()))
-  .refine((urls) => urls.every((url) => databaseUrl.safeParse(url).success), 'must be PostgreSQL URLs with commas');
 
 const redisUrl = z.url({ protocol: /^rediss?$/, error: 'must be a Redis URL (redis://user:password@host:6379/0)' });
 
@@ -99,7 +93,12 @@ const publicKey = text
 
 const keySetUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-  .refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, 'must have no user and no password');
+  .refine(hasNoCredentials, 'must have no user and no password');
+
+function hasNoCredentials(url: string): boolean {
+  const { username, password } = URL.parse(url) ?? {};
+  return !username && !password;
+}
 
 const seconds = (max: number) =>
   z.string().regex(/^\d+$/, 'must be a whole number of seconds').transform(Number).pipe(z.int().min(0).max(max));

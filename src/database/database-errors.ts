@@ -19,6 +19,14 @@ export const isForeignKeyViolation = (error: unknown): boolean => isPostgresErro
 export const isTransactionConflict = (error: unknown): boolean =>
   isPostgresError(error) && (error.code === '40001' || error.code === '40P01');
 
+/** Whether a migration failed as the role may not do what it has to, or as there are tables that it did not make. */
+export function migrationFailure(error: unknown): 'no right' | 'not ours' | undefined {
+  if (!isPostgresError(error)) return undefined;
+  if (error.code === '42501') return 'no right';
+  // Something is there already, or is not as it was made.
+  return /^42(P07|710|723|703|P01|704|804)$/.test(error.code) ? 'not ours' : undefined;
+}
+
 // Classes and codes of https://www.postgresql.org/docs/current/errcodes-appendix.html that mean "not now", and Node's.
 const UNAVAILABLE = new RegExp(
   `^(${[

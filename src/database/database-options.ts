@@ -33,6 +33,9 @@ const ISOLATION = '-c default_transaction_isolation=read\\ committed';
 /** Migrations may take as long as they need, and wait for those of another replica. */
 const PATIENCE = { connectionTimeoutMillis: 5_000, statement_timeout: 0 };
 
+/** Where MikroORM remembers which migrations were made. */
+export const MIGRATION_TABLE = 'migration';
+
 /** Every file of the folder is a migration, and its name without the extension is what the database remembers of it. */
 const MIGRATIONS = {
   path: fileURLToPath(new URL('./migrations', import.meta.url)),
@@ -42,13 +45,15 @@ const MIGRATIONS = {
   fileName: (timestamp: string, name?: string) => [timestamp, ...(name ? [name] : [])].join('-'),
   snapshot: false,
   silent: true,
-  tableName: 'migration',
+  tableName: MIGRATION_TABLE,
 } as const;
 
 /** What else decides the options. */
 interface Circumstances {
   /** See {@link DatabaseEndpoint}; a pooler refuses what it can't keep for a session of its own. Left out: not known. */
   pooled?: boolean;
+  /** Where migrations are remembered, as MikroORM does not go by the search path. Left out: `public`. */
+  schema?: string;
   /** A dumped data directory that a new embedded database starts from. */
   snapshot?: Blob | undefined;
   /** Of a server's connections. */
@@ -59,7 +64,7 @@ interface Circumstances {
 export function databaseOptions(
   settings: DatabaseSettings,
   entities: EntitySchema[],
-  { pooled, snapshot, timeouts = PATIENCE }: Circumstances = {},
+  { pooled, schema, snapshot, timeouts = PATIENCE }: Circumstances = {},
 ): Partial<Options<PostgreSqlDriver>> | Partial<Options<PgliteDriver>> {
   const shared = {
     entities,
@@ -85,26 +90,38 @@ export function databaseOptions(
       }),
     };
   }
-  const connectionTo = (url: string) => ({
-    clientUrl: url,
-    driverOptions: {
-      // For what MikroORM does not read of it, such as sslmode.
-      connectionString: url,
-      ...timeouts,
-      ...(pooled && { statement_timeout: undefined }),
-      ...(pooled === false && { options: ISOLATION }),
-      application_name: 'call-purposes',
-      keepAlive: true,
-      Client: FailFastClient,
-    },
-  });
+  const connectionTo = (given: string) => {
+    const { url, options } = withoutOptions(given);
+    return {
+      clientUrl: url,
+      driverOptions: {
+        // For what MikroORM does not read of it, such as sslmode.
+        connectionString: url,
+        ...timeouts,
+        ...(pooled && { statement_timeout: undefined }),
+        options: [...(pooled === false ? [ISOLATION] : []), ...options].join(' ') || undefined,
+        application_name: 'call-purposes',
+        keepAlive: true,
+        Client: FailFastClient,
+      },
+    };
+  };
   return {
     ...shared,
+    ...(schema !== undefined && { schema }),
     ...connectionTo(settings.url),
     driver: PostgreSqlDriver,
     pool: { min: 0, max: POOL_SIZE },
     replicas: (settings.replicaUrls ?? []).map(connectionTo),
   };
+}
+
+/** The options of a session that a URL names, such as its search path: in it they would stand in place of ours. */
+function withoutOptions(given: string): { url: string; options: string[] } {
+  const url = new URL(given);
+  const options = url.searchParams.getAll('options');
+  url.searchParams.delete('options');
+  return { url: options.length > 0 ? url.href : given, options };
 }
 
 /** The same for what answers requests, and for operators' programs, which may take their time. */

@@ -40,6 +40,7 @@ export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
     private readonly orm: MikroORM,
     private readonly connections: Connections,
     private readonly settings: Settings,
+    private readonly endpoint: DatabaseEndpoint,
     @Inject(DATA_DIRECTORY_LOCK) private readonly lock: { close(): void } | null,
   ) {}
 
@@ -67,7 +68,11 @@ export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
   async onModuleInit(): Promise<void> {
     const { database } = this.settings;
     if (database.kind === 'embedded') return migrate(this.orm);
-    await migrateServer(database, this.orm.config.get<'entities', EntitySchema[]>('entities'));
+    await migrateServer(
+      database.url,
+      this.orm.config.get<'entities', EntitySchema[]>('entities'),
+      this.endpoint.schema,
+    );
   }
 
   async onApplicationShutdown(): Promise<void> {

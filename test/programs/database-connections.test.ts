@@ -8,7 +8,7 @@ import { newCall, newPurpose } from '../helper/documents.js';
 import { Load } from '../helper/load.js';
 import { type OwnServer, inPostgresName, noOwnServer, ownServer } from '../helper/own-postgres.js';
 import { type Pooler, noPooler, startPooler } from '../helper/pooler.js';
-import { type ServiceProcess, cleanUp, makeDirectory, startService } from '../helper/process.js';
+import { type ServiceProcess, cleanUp, makeDirectory, run, startService } from '../helper/process.js';
 import { describeUnless } from '../helper/this-run.js';
 
 const withPooler = describeUnless('Poolers', noPooler, noOwnServer);
@@ -159,6 +159,8 @@ withTls('With sslmode in DATABASE_URL', () => {
     server?.remove();
   });
 
+  const settings = (url: string) => ({ DATABASE_URL: url, DATA_DIR: makeDirectory() });
+
   it('Every connection is one over TLS', async () => {
     const file = (name: string) => join(server.directory, name);
     const files = ['-keyout', file('server.key'), '-out', file('server.crt')];
@@ -171,8 +173,7 @@ withTls('With sslmode in DATABASE_URL', () => {
     await client.query('select pg_reload_conf()');
     await client.end();
 
-    const url = `${server.url}?sslmode=no-verify`;
-    const service = await startService({ DATABASE_URL: url, DATA_DIR: makeDirectory() });
+    const service = await startService(settings(`${server.url}?sslmode=no-verify`));
     expect((await service.request('GET', '/calls')).status).toBe(200);
 
     const watcher = new pg.Client(server.url);
@@ -186,6 +187,16 @@ withTls('With sslmode in DATABASE_URL', () => {
       { application_name: 'call-purposes', ssl: true },
       { application_name: 'call-purposes listener', ssl: true },
     ]);
+  });
+
+  it('A certificate that no authority has signed is believed when it is given, under its own name', async () => {
+    const byName = server.url.replace('127.0.0.1', 'localhost');
+    const root = `sslrootcert=${join(server.directory, 'server.crt')}`;
+    const { code, stderr } = await run('main', [], settings(`${byName}?sslmode=verify-full`));
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('self-signed certificate') });
+
+    const service = await startService(settings(`${byName}?sslmode=verify-full&${root}`));
+    expect((await service.request('GET', '/calls')).status).toBe(200);
   });
 });
 

@@ -95,6 +95,9 @@ describe('The address', () => {
     'https://calls.example.com?x=1',
     'https://calls.example.com/#x',
     'https://calls.example.com/?',
+    'https://calls.example.com/a b',
+    'https://ada@calls.example.com',
+    'https://ada:secret@calls.example.com',
   ])('Is not published as %s', (url) => {
     expectOneFault({ PUBLIC_URL: url }, 'PUBLIC_URL');
   });

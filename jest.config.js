@@ -8,7 +8,14 @@ export default {
   testPathIgnorePatterns: ['<rootDir>/helper/', '<rootDir>/programs/'],
   filter: '<rootDir>/setup/files.cjs',
   extensionsToTreatAsEsm: ['.ts'],
-  transform: { '^.+\\.ts$': ['@swc/jest', { exclude: [] }] },
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', { exclude: [] }],
+    // A client library that its users' bundlers make CommonJS of.
+    '/node_modules/@reststate/client/': ['@swc/jest', { swcrc: false, exclude: [], module: { type: 'commonjs' } }],
+  },
+  transformIgnorePatterns: ['/node_modules/(?!@reststate/client/)'],
+  // By it WarpDrive has files that need no bundler.
+  testEnvironmentOptions: { customExportConditions: ['node', 'node-addons', 'unpkg'] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': ['$1', '$1.js'] },
   globalSetup: '<rootDir>/setup/global-setup.js',
   globalTeardown: '<rootDir>/setup/global-teardown.js',

@@ -1,0 +1,2 @@
+declare module 'devour-client';
+declare module '@reststate/client';

@@ -48,14 +48,14 @@ export function warpDrive(access: Access): Library {
 
   return {
     async create(type, attributes) {
-      const made = store.createRecord(type as never, attributes as never) as object;
+      const made: object = store.createRecord(type as never, attributes as never);
       const request = createRecord(made as never, at(type)) as object;
       const { content } = await store.request<Found>({ ...request, body: whole(made) });
       return content.data.id as string;
     },
     async change(type, id, name, value) {
       const include = Object.keys(RELATIONSHIPS[type]);
-      const { content } = await store.request<Found>(findRecord(type, id, { ...at(type), include }) as object);
+      const { content } = await store.request<Found>(findRecord(type, id, { ...at(type), include }));
       const copy = await checkout<Resource>(content.data);
       copy[name] = value;
       const request = updateRecord(copy as never, { ...at(type), patch: true }) as object;

@@ -8,6 +8,9 @@ import { attributeSchemas, ref, schemaNames, sparse } from './schemas.js';
 
 export const requestBody = (resource: Resource, creates: boolean): RequestBodyObject => ({
   required: true,
+  description: creates
+    ? 'Read-only members, and `id`, may be there as well when they are null.'
+    : 'A whole resource may be sent back as it was read: read-only members that say what is so already are taken too.',
   content: {
     [JSON_API_MEDIA_TYPE]: {
       schema: ref(schemaNames(resource)[creates ? 'create' : 'update']),

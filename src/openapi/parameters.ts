@@ -45,7 +45,7 @@ const flag = (name: string, description: string) => query(name, description, { t
 const number = (name: string, description: string, range: SchemaObject) =>
   query(name, description, { type: 'integer', ...range });
 
-/** Values with commas between them, each one of those. No parameter has an `example`: the interactive page would send it. */
+/** Comma-separated values, each one of those. No parameter has an `example`: the interactive page would send it. */
 const list = (
   name: string,
   description: string,
@@ -156,7 +156,7 @@ function filterTargets(resource: Resource): FilterTarget[] {
 }
 
 const SYNTAX =
-  'values with commas (any of them), a range `from..to` with both ends in it (`neginf` and `inf` for open ends), `__null__` or `__notnull__`';
+  'comma-separated values (any of them), a range `from..to` with both ends in it (`neginf` and `inf` for open ends), `__null__` or `__notnull__`';
 
 const filter = ({ parameter, name, example }: FilterTarget): ParameterObject =>
   text(parameter, `Such as \`${example}\`: ${name} must be one of ${SYNTAX}.`);

@@ -32,7 +32,7 @@ export const seedCalls: Program = async (args, terminal) => {
         'A table that has calls keeps its indexes, and the service goes on meanwhile.',
     )
     .option('--count <n>', 'how many calls', integer(1, 1_000_000_000), 1000)
-    .option('--purposes <ids>', 'the ids of the call purposes that they have, with commas (default: all)', ids)
+    .option('--purposes <ids>', 'the ids of the call purposes that they have, comma-separated (default: all)', ids)
     .option(
       '--seed <n>',
       'any integer; the same one, with the same --until, makes the same calls',
@@ -92,7 +92,7 @@ async function purposeIds(service: INestApplicationContext, wanted?: string[]): 
 
 function ids(text: string): string[] {
   if (/^\d+(,\d+)*$/.test(text)) return text.split(',');
-  throw new InvalidArgumentError('Ids are integers, with commas between them.');
+  throw new InvalidArgumentError('Ids are comma-separated integers.');
 }
 
 function date(text: string): number {

@@ -102,7 +102,7 @@ function noRoute({ method, url }: FastifyRequest, allowed: string[]): JsonApiErr
   if (allowed.length === 0) return new JsonApiError('routeNotFound', `There is nothing at '${pathOf(url)}'.`);
   return new JsonApiError(
     'methodNotAllowed',
-    `'${method}' is not possible here, but ${allowed.join(', ')}.`,
+    `'${method}' is not allowed here. Allowed: ${allowed.join(', ')}.`,
     undefined,
     {
       Allow: allowed.join(', '),

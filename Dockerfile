@@ -21,10 +21,9 @@ RUN npm ci --omit=dev --ignore-scripts \
 FROM gcr.io/distroless/nodejs24-debian13:nonroot
 ENV PATH=/nodejs/bin:/usr/local/bin:/usr/bin:/bin \
     NODE_ENV=production \
-    PORT=3000 \
-    DATA_DIR=/data
+    PORT=3000
 WORKDIR /app
-# Where the embedded PostgreSQL keeps its files, whichever user runs it; nothing else is ever written.
+# For the embedded PostgreSQL, where DATA_DIR=/data chooses it, whichever user runs it; nothing else is ever written.
 COPY --from=dependencies --chown=65532:65532 /writable /
 COPY --from=dependencies /app/node_modules node_modules
 COPY package.json ./

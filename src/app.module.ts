@@ -33,7 +33,7 @@ export class AppModule {
         RateLimitModule,
         ...RESOURCE_MODULES,
         ServiceDocumentModule,
-        OpenApiModule,
+        OpenApiModule.forRoot(settings),
         ObservabilityModule.forRoot(settings),
       ],
       providers: [...GUARDS, ...INTERCEPTORS],

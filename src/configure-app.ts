@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { API_PATH } from './api-path.js';
+import { Settings } from './config/settings.js';
 import { limitConnections } from './http/server-limits.js';
 import { JsonApiOptions } from './json-api/nest/json-api-options.js';
 import { MANAGEMENT_PATHS } from './observability/paths.js';
@@ -13,5 +14,5 @@ export function configureApp(app: NestFastifyApplication): void {
   limitConnections(fastify);
   app.setGlobalPrefix(API_PATH, { exclude: [...MANAGEMENT_PATHS, ...DOCS_ROUTES] });
   usePipeline(app);
-  leadToDocs(fastify, app.get(JsonApiOptions));
+  if (app.get(Settings).operations.docs) leadToDocs(fastify, app.get(JsonApiOptions));
 }

@@ -5,21 +5,23 @@ import type { Settings } from './config/settings.js';
 import { DOCS_PATH } from './openapi/paths.js';
 import { allScopes } from './resource-modules.js';
 
-/** What a developer needs for a first request, as a block of text, with a token for every collection. */
+/** What a developer needs for a first request, as a block of text: where tokens are checked with the secret that was made for the data directory, with one for every collection. */
 export function welcome(settings: Settings, url: string, issuer: TokenIssuer): string {
   const address = settings.http.publicUrl ?? url.replace(/0\.0\.0\.0|\[::1?\]/, 'localhost');
-  const token = issuer.issue({
-    sub: 'developer',
-    name: 'Developer',
-    roles: [settings.tokens.adminRole],
-    scopes: allScopes(),
-    expiresIn: '30d',
-  });
+  const token =
+    settings.tokens.key.kind === 'development' &&
+    issuer.issue({
+      sub: 'developer',
+      name: 'Developer',
+      roles: [settings.tokens.adminRole],
+      scopes: allScopes(),
+      expiresIn: 30 * 86_400,
+    });
   const lines = [
     'Call Purposes is running.',
     '',
     `  Address  ${address}${API_PATH}`,
-    `  Docs     ${address}/${DOCS_PATH}`,
+    ...(settings.operations.docs ? [`  Docs     ${address}/${DOCS_PATH}`] : []),
     `  Data     ${place(settings)}`,
   ];
   if (token) {
@@ -37,10 +39,11 @@ export function welcome(settings: Settings, url: string, issuer: TokenIssuer): s
   return `\n${lines.join('\n')}\n\n`;
 }
 
-const whoMakesTokens = ({ tokens: { key } }: Settings): string =>
-  key.kind === 'provider'
-    ? `from the identity provider with the key set ${key.keySetUrl}`
-    : 'from the owner of the private key that belongs to JWT_PUBLIC_KEY';
+function whoMakesTokens({ tokens: { key } }: Settings): string {
+  if (key.kind === 'provider') return `from the identity provider with the key set ${key.keySetUrl}`;
+  if (key.kind === 'public') return 'from the owner of the private key that belongs to JWT_PUBLIC_KEY';
+  return 'npm run --silent token -- --sub NAME';
+}
 
 function place({ database }: Settings): string {
   if (database.kind === 'server') {

@@ -8,7 +8,7 @@ const LARGEST_BYTES = 512 * 1024;
  * endless answer is waited for.
  * @throws Error when there is no such answer
  */
-export async function fetchKeySet(url: string, ended: AbortSignal): Promise<{ keys: unknown }> {
+export async function fetchKeySet(url: string, ended: AbortSignal): Promise<{ keys: object[] }> {
   const response = await fetch(url, {
     headers: { Accept: 'application/json' },
     redirect: 'error',
@@ -18,8 +18,11 @@ export async function fetchKeySet(url: string, ended: AbortSignal): Promise<{ ke
     await response.body?.cancel();
     throw new Error(`it answers ${response.status}`);
   }
-  const answer: unknown = JSON.parse(await textOf(response));
-  if (answer instanceof Object && 'keys' in answer && Array.isArray(answer.keys)) return { keys: answer.keys };
+  // Some write a byte order mark before it.
+  const answer: unknown = JSON.parse((await textOf(response)).replace(/^\uFEFF/, ''));
+  if (answer instanceof Object && 'keys' in answer && Array.isArray(answer.keys)) {
+    return { keys: (answer.keys as unknown[]).filter((key) => key instanceof Object) };
+  }
   throw new Error('it is not a key set');
 }
 

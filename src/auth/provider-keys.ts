@@ -11,6 +11,12 @@ import { VerifiedTokens } from './verified-tokens.js';
 /** How often the key set is read anyway, so that a key that was withdrawn is known to be gone. */
 const REFRESH_MS = 5 * 60_000;
 
+/** How long keys are good that no answer of the provider has confirmed. */
+const KEYS_LAST_MS = 60 * 60_000;
+
+/** RFC 7518, section 3.3. Bits. */
+const SHORTEST_RSA_KEY = 2_048;
+
 /** The key set is read for the sake of unknown keys this often in the long run, and so many times at once. */
 const LOOK_UP_MS = 10_000;
 const LOOK_UPS_AT_ONCE = 5;
@@ -23,7 +29,7 @@ interface ProviderKey {
 
 /**
  * The public keys of the identity provider (RFC 7517), by the `kid` in the header of a token, whose other hints at keys
- * (`jku`, `jwk`, `x5u`) count for nothing. Keys that are known need no provider: they stay good while it is out of reach.
+ * (`jku`, `jwk`, `x5u`) count for nothing. Keys that are known stay good for an hour while the provider is out of reach.
  */
 @Injectable()
 export class ProviderKeys implements OnApplicationBootstrap, OnModuleDestroy {
@@ -35,6 +41,8 @@ export class ProviderKeys implements OnApplicationBootstrap, OnModuleDestroy {
   private keys: ProviderKey[] = [];
   private reading?: Promise<void>;
   private failing = false;
+  /** Milliseconds since 1970. */
+  private confirmedAt = 0;
   private timer?: NodeJS.Timeout;
   /** Milliseconds since 1970; each look-up moves it on, and it may be only so far ahead. */
   private lookedUpUntil = 0;
@@ -100,12 +108,22 @@ export class ProviderKeys implements OnApplicationBootstrap, OnModuleDestroy {
   private async readOnce(): Promise<void> {
     try {
       this.replaceKeys(usableKeys(await this.client.getSigningKeys()));
+      this.confirmedAt = Date.now();
       if (this.failing) this.logger.log('The key set of the identity provider can be read again.');
       this.failing = false;
     } catch (error) {
       if (!this.failing && !this.ended.signal.aborted)
-        this.logger.warn(`The key set at ${this.url} can't be read (${reasonOf(error)}). Known keys stay in use.`);
+        this.logger.warn(
+          `The key set at ${this.url} can't be read (${reasonOf(error)}). Known keys stay in use for an hour.`,
+        );
       this.failing = true;
+      // By the next attempt they would be too old.
+      if (this.keys.length > 0 && Date.now() - this.confirmedAt > KEYS_LAST_MS - REFRESH_MS) {
+        this.logger.error(
+          'The keys of the identity provider have not been confirmed for an hour: none is used any more.',
+        );
+        this.replaceKeys([]);
+      }
     }
   }
 
@@ -122,7 +140,8 @@ export class ProviderKeys implements OnApplicationBootstrap, OnModuleDestroy {
 function usableKeys(signingKeys: SigningKey[]): ProviderKey[] {
   const keys = signingKeys.map((signingKey) => {
     const key = createPublicKey(signingKey.getPublicKey());
-    const algorithms = algorithmsOf(key).filter((name) => !signingKey.alg || name === signingKey.alg);
+    const isShort = (key.asymmetricKeyDetails?.modulusLength ?? SHORTEST_RSA_KEY) < SHORTEST_RSA_KEY;
+    const algorithms = isShort ? [] : algorithmsOf(key).filter((name) => !signingKey.alg || name === signingKey.alg);
     return { kid: signingKey.kid, key, algorithms };
   });
   const usable = keys.filter(({ kid, algorithms }) => kid && algorithms.length > 0);

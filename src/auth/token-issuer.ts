@@ -10,8 +10,8 @@ export interface TokenRequest {
   email?: string;
   roles?: string[];
   scopes: string[];
-  /** Seconds, or a span such as `30d`. */
-  expiresIn: string | number;
+  /** Seconds. */
+  expiresIn: number;
 }
 
 /** Makes tokens for development and operators, where the service holds a secret. */
@@ -36,7 +36,7 @@ export class TokenIssuer {
     return jwt.sign(claims, key, {
       algorithm: 'HS256',
       subject: sub,
-      expiresIn: expiresIn as number,
+      expiresIn,
       ...(issuer && { issuer }),
       ...(audience && { audience }),
     });

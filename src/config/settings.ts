@@ -1,6 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { ANY_AUDIENCE, type Fault, type KEYS, faultsTogether } from './faults-together.js';
 import { type CorsOrigins, corsOrigins } from './cors-origins.js';
 import { databaseUrl, databaseUrls } from './database-url.js';
 import { OperatorError } from './operator-error.js';
@@ -28,6 +29,8 @@ export interface OperationSettings {
   managementPort: number | null;
   /** The origins whose pages may read answers; `null`: none but the service's own. */
   corsOrigins: CorsOrigins | null;
+  /** Whether there is an interactive page. */
+  docs: boolean;
   /** How long the service says that it is not ready before it takes no more connections. */
   shutdownDelaySeconds: number;
   /** How long the start waits for a database that is out of reach. */
@@ -103,17 +106,15 @@ function hasNoCredentials(url: string): boolean {
 const seconds = (max: number) =>
   z.string().regex(/^\d+$/, 'must be a whole number of seconds').transform(Number).pipe(z.int().min(0).max(max));
 
-/** Of these, one at most may be set. */
-const KEYS = ['JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URI'] as const;
-
 const environment = z.object({
-  NODE_ENV: text.optional(),
+  NODE_ENV: z.enum(['development', 'test', 'production']).optional(),
   PORT: port.default(3000),
   HOST: text.default('0.0.0.0'),
   DATABASE_URL: databaseUrl.optional(),
   DATABASE_LISTEN_URL: databaseUrl.optional(),
   DATABASE_REPLICA_URLS: databaseUrls.optional(),
   DATA_DIR: text.default('./data'),
+  DOCS: z.enum(['on', 'off']).default('on'),
   JWT_SECRET: text.optional(),
   JWT_PUBLIC_KEY: publicKey.optional(),
   JWT_JWKS_URI: keySetUrl.optional(),
@@ -134,23 +135,6 @@ const environment = z.object({
   RATE_LIMIT: wholeNumber.pipe(z.int()).default(10_000),
   REDIS_URL: redisUrl.optional(),
 });
-
-/** A variable, and what is wrong with it. */
-type Fault = readonly [name: string, fault: string];
-
-/** Faults of variables together, whatever else is wrong with them. */
-function faultsTogether(given: Partial<Record<string, string>>): Fault[] {
-  const [key, ...others] = KEYS.filter((name) => given[name]);
-  const faults = others.map((other): Fault => [other, `excludes ${key}: set one of them`]);
-  if (given.DATABASE_REPLICA_URLS && !given.DATABASE_URL) faults.push(['DATABASE_REPLICA_URLS', 'needs DATABASE_URL']);
-  if (given.NODE_ENV !== 'production') return faults;
-  if (!key) faults.push(['JWT_SECRET', 'or JWT_PUBLIC_KEY or JWT_JWKS_URI is needed in production']);
-  // Blanks around it are no part of it.
-  if (given.JWT_SECRET && Buffer.byteLength(given.JWT_SECRET.trim()) < 32) {
-    faults.push(['JWT_SECRET', 'must have at least 32 bytes in production']);
-  }
-  return faults;
-}
 
 /**
  * Reads the settings of the README's table from environment variables and the files that they name; a variable that is set
@@ -191,7 +175,7 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
     {
       key: tokenKey(env),
       issuer: env.JWT_ISSUER,
-      audience: env.JWT_AUDIENCE,
+      audience: env.JWT_AUDIENCE === ANY_AUDIENCE ? undefined : env.JWT_AUDIENCE,
       rolesClaim: env.JWT_ROLES_CLAIM,
       adminRole: env.JWT_ADMIN_ROLE,
     },
@@ -202,6 +186,7 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
     {
       managementPort: env.MANAGEMENT_PORT ?? null,
       corsOrigins: env.CORS_ORIGINS ?? null,
+      docs: env.DOCS === 'on',
       shutdownDelaySeconds: env.SHUTDOWN_DELAY_SECONDS ?? (env.NODE_ENV === 'production' ? 2 : 0),
       databaseWaitSeconds: env.DATABASE_WAIT_SECONDS,
     },

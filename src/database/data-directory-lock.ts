@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, chmodSync, constants, lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { OperatorError } from '../config/operator-error.js';
@@ -40,9 +40,22 @@ export function lockDataDirectory(directory: string): { close(): void } {
 function openLock(directory: string): DatabaseSync {
   try {
     mkdirSync(directory, { recursive: true });
+    keepFromOthers(directory);
     accessSync(directory, constants.W_OK);
     return new DatabaseSync(join(directory, 'lock'), { timeout: 0 });
   } catch (error) {
     throw new DataDirectoryNotWritableError(directory, (error as Error).message);
+  }
+}
+
+/** PostgreSQL's own rule for a data directory: nobody but its owner reads it, not even files that were there before. */
+function keepFromOthers(directory: string): void {
+  process.umask(0o077);
+  const entries = readdirSync(directory, { recursive: true, encoding: 'utf8' });
+  for (const path of ['.', ...entries].map((entry) => join(directory, entry))) {
+    const entry = lstatSync(path);
+    // A directory that was mounted may be another's.
+    if (entry.isSymbolicLink() || entry.uid !== process.getuid?.()) continue;
+    if ((entry.mode & 0o077) !== 0) chmodSync(path, entry.mode & 0o700);
   }
 }

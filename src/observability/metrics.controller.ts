@@ -1,11 +1,11 @@
 import { Controller, Get, Header, UseGuards } from '@nestjs/common';
 import { Public } from '../auth/access.decorators.js';
-import { ManagementGuard } from './management.guard.js';
+import { MetricsGuard } from './management.guard.js';
 import { Metrics } from './metrics.js';
 
 @Controller('metrics')
 @Public()
-@UseGuards(ManagementGuard)
+@UseGuards(MetricsGuard)
 export class MetricsController {
   constructor(private readonly metrics: Metrics) {}
 

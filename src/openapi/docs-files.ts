@@ -82,7 +82,8 @@ const docsScript = (openApiUrl: string): string => `SwaggerUIBundle({
     {
       dom_id: '#swagger-ui',
       deepLinking: true,
-      persistAuthorization: true,
+      // It would keep the token in the browser's local storage.
+      persistAuthorization: false,
       docExpansion: 'list',
       defaultModelsExpandDepth: 0,
       displayRequestDuration: true,

@@ -1,6 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { TokenIssuer } from '../../src/auth/token-issuer.js';
+import { TokenKey } from '../../src/auth/token-key.js';
 import { readSettings } from '../../src/config/settings.js';
+import { welcome } from '../../src/welcome.js';
 
 const KEY_SET = 'https://id.example.com/keys';
 
@@ -14,7 +17,7 @@ type Name = keyof typeof KEYS;
 
 describe('The key that tokens are checked with', () => {
   it('May be that of an identity provider', () => {
-    const { tokens } = readSettings({ JWT_JWKS_URI: KEY_SET, NODE_ENV: 'production' });
+    const { tokens } = readSettings({ JWT_JWKS_URI: KEY_SET });
 
     expect(tokens.key).toEqual({ kind: 'provider', keySetUrl: KEY_SET });
   });
@@ -33,6 +36,18 @@ describe('The key that tokens are checked with', () => {
 
   it('Is needed in production', () => {
     expect(() => readSettings({ NODE_ENV: 'production' })).toThrow('JWT_SECRET or JWT_PUBLIC_KEY or JWT_JWKS_URI is');
+  });
+
+  it.each<[string, Partial<typeof KEYS>, string | RegExp]>([
+    ['made for the data directory', {}, /^ {2}Token {4}eyJ/m],
+    ['a secret of others', { JWT_SECRET: KEYS.JWT_SECRET }, 'npm run --silent token -- --sub NAME'],
+    ['a public key', { JWT_PUBLIC_KEY: KEYS.JWT_PUBLIC_KEY }, 'the owner of the private key'],
+    ['of a provider', { JWT_JWKS_URI: KEY_SET }, `the identity provider with the key set ${KEY_SET}`],
+  ])('That is %s: what the start says of tokens', (_, key, expected) => {
+    const settings = readSettings({ ...key, DATA_DIR: 'memory:' });
+    const text = welcome(settings, 'http://localhost:3000', new TokenIssuer(settings, new TokenKey(settings)));
+    expect(text).toMatch(expected);
+    expect(text.includes('eyJ')).toBe(expected instanceof RegExp);
   });
 
   it.each([

@@ -86,4 +86,14 @@ describe('What can be scraped', () => {
       await other.close();
     });
   });
+
+  // At the end, as the services of a process share the strategy that checks tokens.
+  it('Is for nobody on the public port in production', async () => {
+    const production = await build({ NODE_ENV: 'production', JWT_SECRET: 'x'.repeat(32), LOG_LEVEL: 'silent' });
+    for (const url of ['/metrics', '/%6detrics', '/metrics/'])
+      expect((await production.app.inject({ url })).statusCode).toBe(404);
+    for (const url of ['/health/live', '/health/ready'])
+      expect((await production.app.inject({ url })).statusCode).toBe(200);
+    await production.close();
+  });
 });

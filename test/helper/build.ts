@@ -57,7 +57,7 @@ export async function build(env: Record<string, string> = {}, shared?: TestDatab
     app,
     anonymous: new Client(app),
     as: (sub, token = {}) => {
-      const request = { sub, scopes: ALL_SCOPES, expiresIn: '1h', ...token };
+      const request = { sub, scopes: ALL_SCOPES, expiresIn: 3_600, ...token };
       return new Client(app, issuer.issue(request) ?? undefined);
     },
     sql: (statement, parameters) => em.getConnection().execute(statement, parameters),

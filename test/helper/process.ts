@@ -138,7 +138,11 @@ export async function startInProduction(env: Record<string, string> = {}): Promi
     DATA_DIR: env.DATABASE_URL ? 'memory:' : makeDataDirectory(),
     ...settings,
   });
-  const { stdout: token } = await run('cli/token', ['--sub', 'ada', '--scope', 'callPurposes.all calls.all'], settings);
+  const scope = 'callPurposes.all calls.all';
+  const { stdout: token } = await run('cli/token', ['--sub', 'ada', '--scope', scope], {
+    DATA_DIR: 'memory:',
+    ...settings,
+  });
   const origin = `http://127.0.0.1:${port}`;
   for (const live = () => fetch(`${origin}/health/live`).catch(() => null); !(await live()); await sleep(100)) {
     if (child.exitCode !== null) throw new Error(`The service did not start: ${JSON.stringify(await output.outcome)}`);

@@ -46,3 +46,12 @@ describe('The interactive page is served from here', () => {
     expect(response.headers.get('content-security-policy')).toContain("script-src 'self';");
   });
 });
+
+it('Is not there with DOCS=off, and the document it shows is', async () => {
+  const service = await build({ DOCS: 'off' });
+  const statuses = async (...urls: string[]) =>
+    Promise.all(urls.map(async (url) => (await service.app.inject({ url })).statusCode));
+  expect(await statuses('/', '/docs', '/docs/', '/docs/start.js')).toEqual([404, 404, 404, 404]);
+  expect(await statuses('/api/v2/schema/openapi.json')).toEqual([200]);
+  await service.close();
+});

@@ -1,9 +1,12 @@
+import { chmodSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newPurpose } from '../helper/documents.js';
 import {
   type Outcome,
   type ServiceProcess,
   cleanUp,
+  makeDataDirectory,
   makeDirectory,
   run,
   runInShell,
@@ -37,6 +40,19 @@ describe('On a directory of data', () => {
       const data = { type: 'callPurpose', id: demo?.id, attributes: { order: 5 } };
 
       expect((await service.request('PATCH', `/callPurposes/${demo?.id}`, { data })).status).toBe(200);
+    });
+
+    it('Lets no other user of the machine read its files, also not after another has opened them up', async () => {
+      const ofOthers = () =>
+        ['.', ...readdirSync(directory, { recursive: true, encoding: 'utf8' })].filter(
+          (name) => (statSync(join(directory, name)).mode & 0o077) !== 0,
+        );
+      expect(ofOthers()).toEqual([]);
+      const open = makeDataDirectory();
+      for (const name of ['.', 'postgres', 'postgres/PG_VERSION']) chmodSync(join(open, name), 0o777);
+      await (await startService({ DATA_DIR: open })).end('SIGTERM');
+      expect(statSync(open).mode & 0o777).toBe(0o700);
+      expect(statSync(join(open, 'postgres/PG_VERSION')).mode & 0o077).toBe(0);
     });
 
     it('Prints a command that lists the call purposes', async () => {

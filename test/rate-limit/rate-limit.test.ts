@@ -21,7 +21,7 @@ describe('Rate limit', () => {
   let user: Client;
 
   /** A user who has made no request yet; tokens hold beyond the hours of these tests. */
-  const newUser = (token = {}): Client => service.as(`user ${users++}`, { expiresIn: '12h', ...token });
+  const newUser = (token = {}): Client => service.as(`user ${users++}`, { expiresIn: 43_200, ...token });
 
   describe('With a limit of 5 requests', () => {
     beforeAll(async () => {
@@ -105,8 +105,8 @@ describe('Rate limit', () => {
 
     it('All tokens of a user count together, and those of other users do not', async () => {
       const subject = `user ${users++}`;
-      await service.as(subject, { expiresIn: '12h' }).get('/callPurposes');
-      const other = service.as(subject, { expiresIn: '13h', name: 'Ada', scopes: ['callPurposes.read'] });
+      await service.as(subject, { expiresIn: 43_200 }).get('/callPurposes');
+      const other = service.as(subject, { expiresIn: 46_800, name: 'Ada', scopes: ['callPurposes.read'] });
 
       expect(limits(await other.get('/callPurposes'))).toEqual([5, 3, NINE]);
       expect(limits(await newUser().get('/callPurposes'))).toEqual([5, 4, NINE]);

@@ -35,7 +35,10 @@ describe('A secret in a file', () => {
     ['with a newline', `${SECRET}\n`],
     ['with a newline of Windows', `${SECRET}\r\n`],
   ])('Counts as the setting, %s', (_, content) => {
-    const settings = readSettings({ NODE_ENV: 'production', JWT_SECRET_FILE: file('secret', content) });
+    const settings = readSettings({
+      ...{ NODE_ENV: 'production', DATA_DIR: '/data' },
+      JWT_SECRET_FILE: file('secret', content),
+    });
 
     expect(settings.tokens.key).toEqual({ kind: 'secret', secret: SECRET });
   });

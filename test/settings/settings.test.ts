@@ -6,6 +6,8 @@ import { type Variables, expectOneFault, faultsOf } from '../helper/settings.js'
 
 const STRONG = 'x'.repeat(32);
 
+const PRODUCTION = { NODE_ENV: 'production', DATA_DIR: '/data' };
+
 const pem = (type: 'rsa' | 'ed25519' | 'ec', namedCurve = 'P-256'): string => {
   const { publicKey } =
     type === 'rsa'
@@ -130,20 +132,55 @@ describe('The key of the tokens', () => {
     expectOneFault({ JWT_PUBLIC_KEY: key }, 'JWT_PUBLIC_KEY');
   });
 
-  it('Is needed in production, and a strong one', () => {
-    const NODE_ENV = 'production';
+  it.each<[string, Variables]>([
+    ['in production', PRODUCTION],
+    ['with a database server', { DATABASE_URL: 'postgresql://db/purposes' }],
+  ])('Is a strong one %s', (_, variables) => {
+    expectOneFault({ ...variables, JWT_SECRET: 'x'.repeat(31) }, 'JWT_SECRET');
+    expectOneFault({ ...variables, JWT_SECRET: `${' '.repeat(20)}${'x'.repeat(31)}\n` }, 'JWT_SECRET');
+    for (const JWT_SECRET of [STRONG, 'é'.repeat(16)])
+      expect(readSettings({ ...variables, JWT_SECRET }).tokens.key.kind).toBe('secret');
+  });
 
-    expectOneFault({ NODE_ENV }, 'JWT_SECRET');
-    expectOneFault({ NODE_ENV, JWT_SECRET: '' }, 'JWT_SECRET');
-    expectOneFault({ NODE_ENV, JWT_SECRET: 'x'.repeat(31) }, 'JWT_SECRET');
-    expectOneFault({ NODE_ENV, JWT_SECRET: `${' '.repeat(20)}${'x'.repeat(31)}\n` }, 'JWT_SECRET');
-    expect(readSettings({ NODE_ENV, JWT_SECRET: STRONG }).production).toBe(true);
-    expect(readSettings({ NODE_ENV, JWT_SECRET: 'é'.repeat(16) }).tokens.key.kind).toBe('secret');
-    expect(readSettings({ NODE_ENV, JWT_PUBLIC_KEY: RSA }).production).toBe(true);
+  it('Is needed in production', () => {
+    expectOneFault(PRODUCTION, 'JWT_SECRET');
+    expectOneFault({ ...PRODUCTION, JWT_SECRET: '' }, 'JWT_SECRET');
+    expect(readSettings({ ...PRODUCTION, JWT_PUBLIC_KEY: RSA }).production).toBe(true);
+  });
+
+  it('From a provider is fetched safely in production, and its tokens are those of this service', () => {
+    const given = {
+      ...PRODUCTION,
+      JWT_JWKS_URI: 'https://id.example.com/keys',
+      JWT_ISSUER: 'https://id.example.com',
+      JWT_AUDIENCE: 'purposes',
+    };
+    expect(readSettings(given).tokens).toMatchObject({ audience: 'purposes', issuer: 'https://id.example.com' });
+    expect(readSettings({ ...given, JWT_AUDIENCE: 'any' }).tokens.audience).toBeUndefined();
+    expectOneFault({ ...given, JWT_AUDIENCE: '' }, 'JWT_AUDIENCE');
+    expectOneFault({ ...given, JWT_ISSUER: '' }, 'JWT_ISSUER');
+    for (const host of ['id.example.com', '10.0.0.7', 'localhost.example.com', '127.0.0.1.example.com'])
+      expectOneFault({ ...given, JWT_JWKS_URI: `http://${host}/keys` }, 'JWT_JWKS_URI');
+    for (const host of ['localhost', '127.0.0.1', '[::1]'])
+      expect(faultsOf({ ...given, JWT_JWKS_URI: `http://${host}:8080/keys` })).toEqual([]);
+    expect(faultsOf({ JWT_JWKS_URI: 'http://id.example.com/keys' })).toEqual([]);
   });
 
   it('Is not shown when it can not be used', () => {
-    expect(faultsOf({ NODE_ENV: 'production', JWT_SECRET: 'hunter2' }).join()).not.toContain('hunter2');
+    expect(faultsOf({ ...PRODUCTION, JWT_SECRET: 'hunter2' }).join()).not.toContain('hunter2');
+  });
+});
+
+describe('The environment', () => {
+  it.each(['Production', 'prod', 'staging', 'PRODUCTION', 'live'])('Is not %s', (name) => {
+    expectOneFault({ NODE_ENV: name }, 'NODE_ENV');
+  });
+
+  it('Of production needs a database that was chosen', () => {
+    const given = { NODE_ENV: 'production', JWT_SECRET: STRONG };
+    expectOneFault(given, 'DATABASE_URL');
+    expect(readSettings({ ...given, DATA_DIR: '/data' }).database).toEqual({ kind: 'embedded', directory: '/data' });
+    expect(readSettings({ ...given, DATABASE_URL: 'postgresql://db/x' }).database.kind).toBe('server');
   });
 });
 
@@ -170,7 +207,7 @@ describe('Several faults', () => {
     ['a value that is none of those there are', { LOG_LEVEL: 'loud' }],
     ['a URL that is none', { PUBLIC_URL: 'nowhere' }],
   ])('Include a missing key in production beside %s', (_, variables) => {
-    const faults = faultsOf({ NODE_ENV: 'production', ...variables });
+    const faults = faultsOf({ ...PRODUCTION, ...variables });
 
     expect(faults).toHaveLength(2);
     expect(faults.join()).toContain('JWT_SECRET');

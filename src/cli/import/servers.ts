@@ -56,7 +56,7 @@ function tokenOfSettings(env: NodeJS.ProcessEnv): string | undefined {
     name: 'Import',
     roles: [settings.tokens.adminRole],
     scopes: ['callPurposes.read', 'callPurposes.write'],
-    expiresIn: '1d',
+    expiresIn: 86_400,
   });
   return token ?? undefined;
 }

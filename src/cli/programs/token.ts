@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { InvalidArgumentError } from 'commander';
 import { TokenIssuer, type TokenRequest } from '../../auth/token-issuer.js';
 import { TokenKey } from '../../auth/token-key.js';
 import { OperatorError } from '../../config/operator-error.js';
@@ -12,10 +13,21 @@ interface Options {
   email?: string;
   role: string[];
   scope: string;
-  expiresIn: string;
+  expiresIn: number;
 }
 
 const collect = (value: string, values: string[]): string[] => [...values, value];
+
+const HOUR = 3_600;
+const UNITS: Record<string, number> = { '': 1, s: 1, m: 60, h: HOUR, d: 24 * HOUR };
+const LONGEST = 30 * 24 * HOUR;
+
+function seconds(span: string): number {
+  const [, digits = '', unit = ''] = /^(\d{1,8})([smhd]?)$/.exec(span) ?? [];
+  const value = Number(digits) * (UNITS[unit] ?? 0);
+  if (value < 1 || value > LONGEST) throw new InvalidArgumentError('At least a second, and at most 30d.');
+  return value;
+}
 
 export const token: Program = async (args, terminal) => {
   await newCommand('npm run token --', terminal)
@@ -25,7 +37,7 @@ export const token: Program = async (args, terminal) => {
     .option('--email <address>', "the user's email address")
     .option('--role <role>', 'a role; may be given several times', collect, [])
     .option('--scope <scopes>', 'scopes, separated by blanks', allScopes().join(' '))
-    .option('--expires-in <span>', 'how long it is good for', '30d')
+    .option('--expires-in <span>', 'how long it is good for: seconds, or 15m, 12h, 30d at most', seconds, HOUR)
     .action(({ scope, role, ...options }: Options) => {
       const settings = readSettings(terminal.env);
       const request: TokenRequest = { ...options, roles: role, scopes: scope.split(/\s+/).filter(Boolean) };

@@ -3,10 +3,10 @@ import { JsonApiError } from '../json-api/errors/json-api-error.js';
 
 /**
  * 401 (RFC 6750, section 3.1), in words that tell the client what to do about it, and of the service's settings nothing.
- * @param reason what the token was refused for, as jsonwebtoken says it
+ * @param reason what the token was refused for: as jsonwebtoken says it, or a sentence
  */
 export function invalidToken(reason: unknown): JsonApiError {
-  const description = descriptionOf(reason);
+  const description = typeof reason === 'string' ? reason : descriptionOf(reason);
   return new JsonApiError('unauthorized', description, undefined, {
     'WWW-Authenticate': `Bearer error="invalid_token", error_description="${description}"`,
   });

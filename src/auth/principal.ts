@@ -34,7 +34,7 @@ export class Principal {
 
   /** The same for principals who may do and see the same. */
   get key(): string {
-    return (this.#key ??= JSON.stringify([this.subject, this.isAdministrator, [...this.scopes].sort()]));
+    return (this.#key ??= JSON.stringify([this.subject, [...this.roles].sort(), [...this.scopes].sort()]));
   }
 }
 

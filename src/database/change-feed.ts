@@ -39,6 +39,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
   private lastHeardAt = 0;
   private heartbeat: { id: string; sentAt: number } | undefined;
   private stopped = false;
+  private tellOfBlock: () => void = () => undefined;
 
   constructor(
     { database }: Settings,
@@ -60,6 +61,11 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
     this.count += 1;
     // Until the commit, others read what was there before.
     this.connections.afterTransaction(() => (this.count += 1));
+  }
+
+  /** Has that called when a process, or SQL by hand, has blocked a user or taken that back. */
+  onBlock(listener: () => void): void {
+    this.tellOfBlock = listener;
   }
 
   onApplicationBootstrap(): void {
@@ -105,6 +111,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
 
   private hear(payload: string | undefined): void {
     if (payload === 'changed') return this.changed();
+    if (payload === 'blocked') return this.tellOfBlock();
     if (!this.heartbeat || payload !== this.heartbeat.id) return;
     // What happened while nothing was proven may have gone unheard.
     if (this.generation === null) this.changed();

@@ -33,9 +33,20 @@ export function readIdempotencyKey(header: string | string[] | undefined): strin
   throw badRequest(`The key must be a string in quotes, of 1 to ${maxLength} characters, such as "3fd2-81".`, HEADER);
 }
 
-/** What makes a request the same as another of the same user: method, path, query and body, byte by byte. */
-export function digestOf({ method, url, body }: FastifyRequest): string {
-  const hash = createHash('sha256').update(`${method} ${url}\n`);
+/**
+ * What makes a request the same as another of the same user: method, URL and body, byte by byte, and what the response depends
+ * on beside these.
+ * @param origin that the links of the response begin with
+ * @param scopesAndRoles of the token
+ */
+export const digestOf = ({ method, url, body }: FastifyRequest, origin: string, scopesAndRoles: string): string =>
+  digest(`${method} ${origin} ${url} ${scopesAndRoles}\n`, body);
+
+/** The digest of the release before, by whose processes responses may have been kept until a day ago. */
+export const formerDigestOf = ({ method, url, body }: FastifyRequest): string => digest(`${method} ${url}\n`, body);
+
+function digest(text: string, body: unknown): string {
+  const hash = createHash('sha256').update(text);
   if (Buffer.isBuffer(body)) hash.update(body);
   return hash.digest('base64url');
 }

@@ -7,6 +7,7 @@ export interface KeyedRequest {
   userId: string;
   key: string;
   digest: string;
+  formerDigest: string;
 }
 
 /** An answer, as it is given again. */

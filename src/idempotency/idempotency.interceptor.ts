@@ -3,8 +3,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Observable, from, lastValueFrom } from 'rxjs';
 import { Connections } from '../database/connections.js';
 import { JsonApiError, validationError } from '../json-api/errors/json-api-error.js';
+import { JsonApiOptions } from '../json-api/nest/json-api-options.js';
 import type { Caller } from '../users/caller.js';
-import { HEADER, digestOf, readIdempotencyKey } from './idempotency-key.js';
+import { HEADER, digestOf, formerDigestOf, readIdempotencyKey } from './idempotency-key.js';
 import { type StoredResponse, type KeyedRequest, IdempotencyKeysRepository } from './idempotency-keys.repository.js';
 
 type Request = FastifyRequest & { user: Caller };
@@ -25,13 +26,20 @@ export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
     private readonly connections: Connections,
     private readonly responses: IdempotencyKeysRepository,
+    private readonly options: JsonApiOptions,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler<Buffer>): Observable<Buffer> {
     const [request, reply] = context.getArgs<[Request, FastifyReply]>();
     const header = request.headers['idempotency-key'];
     if (request.method !== 'POST' || header === undefined) return next.handle();
-    const keyed = { userId: request.user.userId, key: readIdempotencyKey(header), digest: digestOf(request) };
+    const { userId, key: scopesAndRoles } = request.user;
+    const keyed = {
+      userId,
+      key: readIdempotencyKey(header),
+      digest: digestOf(request, this.options.origin(request), scopesAndRoles),
+      formerDigest: formerDigestOf(request),
+    };
     return from(this.respond(keyed, reply, () => lastValueFrom(next.handle())));
   }
 
@@ -53,8 +61,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
   private async firstOrKept(keyed: KeyedRequest, reply: FastifyReply, act: () => Promise<Buffer>): Promise<Buffer> {
     const taken = await this.responses.take(keyed);
     const kept = await this.responses.find(keyed);
-    if (kept && kept.digest !== keyed.digest) {
-      throw validationError('The key has been used for another request: method, path, query or body differ.', HEADER);
+    if (kept && kept.digest !== keyed.digest && kept.digest !== keyed.formerDigest) {
+      const detail = 'The key has been used for another request: method, URL, host or body differ, or scopes or roles.';
+      throw validationError(detail, HEADER);
     }
     if (kept) return repeat(kept, reply);
     if (!taken) throw isUnderWay();

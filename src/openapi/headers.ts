@@ -92,7 +92,7 @@ export function headersOf(
   // Answers from before the token was checked do not say how many requests its user has left.
   if (counts && (status < 400 || status === 429)) names.push(...Object.keys(RATE_LIMIT));
   if (allowsOrigins) names.push(...Object.keys(CORS));
-  if (status < 400 && hasEtag(content)) names.push('ETag');
+  if (status < 400 && status !== 204 && hasEtag(content)) names.push('ETag');
   if (status === 201 && method === 'POST') names.push('Location', 'Idempotent-Replayed');
   const headers: HeadersObject = Object.fromEntries(
     names.map((name) => [name, { $ref: `#/components/headers/${name}` }]),

@@ -17,6 +17,9 @@ export function responsesOf(operation: Operation, api: Api): ResponsesObject {
     ...(notModified && {
       304: { description: '`If-None-Match` names what there is.', headers: headersOf(operation, 304, api) },
     }),
+    ...(method === 'PATCH' && {
+      204: { description: 'It is changed, and the token may not read it.', headers: headersOf(operation, 204, api) },
+    }),
   };
   for (const [of, codes] of errorsOf(operation, api)) {
     responses[of] = { $ref: `#/components/responses/${errorName(operation, codes)}` };

@@ -4,7 +4,8 @@ import { serviceVersion } from '../config/service-version.js';
 import type { MetaDocument } from '../json-api/documents/document.js';
 import { ServesMeta } from '../json-api/nest/json-api.decorators.js';
 import { ServedResources } from '../json-api/nest/served-resources.js';
-import { type Caller, CurrentCaller } from '../users/caller.js';
+import type { Principal } from '../auth/principal.js';
+import { Caller, CurrentCaller } from '../users/caller.js';
 import { OPENAPI_PATH } from '../openapi/paths.js';
 
 import { SERVICE_DOCUMENT } from './service-document.description.js';
@@ -17,11 +18,11 @@ export class ServiceDocumentController {
   constructor(private readonly resources: ServedResources) {}
 
   @Get()
-  describe(@CurrentCaller() caller: Caller): MetaDocument {
+  describe(@CurrentCaller() caller: Principal | Caller): MetaDocument {
     return {
       meta: {
         service: { name: 'Call Purposes', version: serviceVersion },
-        user: { id: caller.userId, scopes: [...caller.scopes], roles: caller.roles },
+        user: { id: caller instanceof Caller ? caller.userId : null, scopes: [...caller.scopes], roles: caller.roles },
       },
       links: {
         ...Object.fromEntries(this.resources.all().map(({ path }) => [path, path])),

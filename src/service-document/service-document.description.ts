@@ -18,7 +18,10 @@ export const SERVICE_DOCUMENT: MetaDescription = {
       user: {
         type: 'object',
         properties: {
-          id: { type: 'string', description: 'The id of the caller among the users.' },
+          id: {
+            type: ['string', 'null'],
+            description: 'The id of the caller among the users; `null` for a token without a scope of this API.',
+          },
           scopes: texts,
           roles: texts,
         },

@@ -6,7 +6,10 @@ import { UsersService } from './users.service.js';
 
 type Request = FastifyRequest & { user?: Principal | Caller };
 
-/** Finds out which user the principal of the request is here, and so who the {@link Caller} is; public routes have none. */
+/**
+ * Finds out which user the principal of the request is here, and so who the {@link Caller} is; public routes have none, and a
+ * principal who may do nothing stays one.
+ */
 @Injectable()
 export class CallerGuard implements CanActivate {
   constructor(private readonly users: UsersService) {}
@@ -19,7 +22,7 @@ export class CallerGuard implements CanActivate {
   }
 }
 
-function is(request: Request, caller: Caller): true {
+function is(request: Request, caller: Principal | Caller): true {
   request.user = caller;
   return true;
 }

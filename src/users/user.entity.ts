@@ -1,5 +1,5 @@
 import { defineEntity } from '@mikro-orm/core';
-import { identity, text, timestampOfWrite } from '../database/entity-columns.js';
+import { identity, text, timestamp, timestampOfWrite } from '../database/entity-columns.js';
 
 /** Someone who has used the API: made from the claims of their first token. */
 export const User = defineEntity({
@@ -12,5 +12,7 @@ export const User = defineEntity({
     email: text().nullable(),
     createdAt: timestampOfWrite(),
     updatedAt: timestampOfWrite(),
+    /** Since when no token of theirs is good. */
+    blockedAt: timestamp().nullable(),
   },
 });

@@ -47,10 +47,26 @@ describe('Users', () => {
       });
     });
 
-    it('Exists also when the token is good for nothing else', async () => {
-      await withClaims({ sub: 'powerless', scope: '' }).get('/callPurposes');
+    it.each(['', 'openid profile', 'callPurposes', 'callPurposes.admin', 'purposes.read'])(
+      'Does not exist for a token with "%s", which has no scope of this API',
+      async (scope) => {
+        const powerless = withClaims({ sub: 'powerless', scope });
+        expect((await powerless.get('/callPurposes')).status).toBe(403);
+        const { status, document } = await powerless.get('/');
 
-      expect(await record('powerless')).toBeDefined();
+        expect({ status, meta: document.meta }).toMatchObject({ status: 200, meta: { user: { id: null } } });
+        expect(await record('powerless')).toBeUndefined();
+      },
+    );
+
+    it('Exists for a token with any scope of this API', async () => {
+      expectError(
+        await withClaims({ sub: 'hardly', scope: 'calls.delete' }).get('/callPurposes'),
+        403,
+        'unauthorizedOauthScope',
+      );
+
+      expect(await record('hardly')).toBeDefined();
     });
 
     it('Is one, however many first requests come at once', async () => {

@@ -83,22 +83,6 @@ describe('Repeated requests', () => {
       }
     });
 
-    it('Is refused when the key was used with another body, query or path', async () => {
-      const [key, name, other] = [newKey(), unique('First'), unique('Second')];
-      await ada.post('/callPurposes', newPurpose({ name }), keyed(key));
-
-      for (const answer of [
-        await ada.post('/callPurposes', newPurpose({ name: other }), keyed(key)),
-        await ada.post('/callPurposes?include=creator', newPurpose({ name }), keyed(key)),
-        await ada.post('/calls', newCall({ note: other }), keyed(key)),
-      ]) {
-        expectRefusal(answer, 422, 'validationError');
-        expect(answer.headers.location).toBeUndefined();
-      }
-      expect(await purposesNamed(other)).toBe(0);
-      expect(await service.sql('select 1 from call where note = ?', [other])).toEqual([]);
-    });
-
     it('Does not meet those of other users, even with the same key', async () => {
       const [key, name, other] = [newKey(), unique('Of Ada'), unique('Of Bob')];
       const bob = service.as('bob');

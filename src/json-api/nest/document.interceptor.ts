@@ -77,6 +77,8 @@ export class DocumentInterceptor implements NestInterceptor {
     method: string,
     reply: FastifyReply,
   ) {
+    // Whoever may not read a resource must not learn of it by a change that changes nothing.
+    if (method === 'PATCH' && !audience.viewer.can('read', resource.path)) return void reply.status(204);
     const location = selfLink(resource, row.id, audience);
     const included = await loadIncluded(this.db, resource, [row], view.include);
     const self = withParameters(location, view.parameters);

@@ -40,6 +40,8 @@ export const callPurposeResource = defineResource(CallPurpose, {
   policy: ownedBy('creator', 'its creator'),
   showsPermissions: true,
   changesRarely: true,
+  // Several times what the longest name takes when every character of it is escaped.
+  bodyLimit: 16_384,
 });
 
 /** A call purpose as documents show it. */

@@ -27,8 +27,8 @@ export const callResource = defineResource(Call, {
       sortable: true,
     },
     outcome: { filterable: true, sortable: true },
-    note: { description: 'May have line breaks.', example: 'Asked for the price list.' },
-    tags: { example: ['trade fair'] },
+    note: { description: 'May have line breaks.', example: 'Asked for the price list.', long: true },
+    tags: { example: ['trade fair'], long: true },
     recordingUrl: {
       description: 'Where the recording is.',
       example: 'https://recordings.example.com/1.mp3',

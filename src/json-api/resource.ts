@@ -49,6 +49,8 @@ export interface Attribute {
   unique?: { index: string; property: string };
   filterable?: true;
   sortable?: true;
+  /** Its values can be so long that a page of them has to end early. */
+  long?: true;
 }
 
 /** A relationship to one resource (or none) whose id stands in a column of this one. */
@@ -99,6 +101,8 @@ export interface Resource {
   showsPermissions?: true;
   /** Whether its collection changes so rarely that answers to reads are worth remembering. */
   changesRarely?: true;
+  /** Bytes of a request document at most; left out: as many as any may have. */
+  bodyLimit?: number;
   /** Whether rows have a version, so that documents of one resource carry an ETag that `If-Match` can hold. */
   versioned: boolean;
 }

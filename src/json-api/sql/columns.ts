@@ -9,6 +9,8 @@ export const column = (resource: Resource, name: string): Sql => identifier(`${S
 
 interface Clauses {
   columns: Sql;
+  names: Sql;
+  bytes: Sql | null;
   from: Sql;
   isPresent: Sql;
   /** The select of what was just written. */
@@ -27,6 +29,8 @@ function clauses(resource: Resource): Clauses {
   const selected = join(names.map((name) => sql`${column(resource, name)} as ${identifier(name)}`));
   const made = {
     columns: selected,
+    names: join(names.map(identifier)),
+    bytes: sqlBytes(resource),
     from: sql`${identifier(resource.table)} as ${literal(SELF)}`,
     ofWritten: sql`select ${selected} from written as ${literal(SELF)}`.text,
     isPresent: resource.softDelete ? sql`${identifier(`${SELF}.${resource.softDelete.column}`)} is null` : sql`true`,
@@ -35,8 +39,38 @@ function clauses(resource: Resource): Clauses {
   return made;
 }
 
+/** Of a row without its long values: what surrounds it in a document, too. */
+const OTHER_BYTES = 1_000;
+
+const longAttributes = ({ attributes }: Resource) => Object.entries(attributes).filter(([, { long }]) => long);
+
+function sqlBytes(resource: Resource): Sql | null {
+  const long = longAttributes(resource);
+  const bytes = long.map(([name, { type }]) => {
+    const text = type === 'string-array' ? sql`array_to_string(${identifier(name)}, '')` : identifier(name);
+    return sql`coalesce(octet_length(${text}), 0)`;
+  });
+  return bytes.length > 0 ? join([literal(String(OTHER_BYTES)), ...bytes], ' + ') : null;
+}
+
+/** The same of rows that are there, all together. */
+export function bytesOf(resource: Resource, rows: ResourceRow[]): number {
+  const names = longAttributes(resource).map(([name]) => name);
+  const values = (rows as unknown as Record<string, string | string[] | null>[]).flatMap((row) =>
+    names.map((name) => row[name]),
+  );
+  const texts = values.map((value) => (Array.isArray(value) ? value.join('') : (value ?? '')));
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text), OTHER_BYTES * rows.length);
+}
+
 /** The select list that {@link toRow} reads. */
 export const columns = (resource: Resource): Sql => clauses(resource).columns;
+
+/** The names of what {@link columns} select. */
+export const columnNames = (resource: Resource): Sql => clauses(resource).names;
+
+/** Roughly how many bytes a row of {@link columns} has, by the names of these; `null` where none can have many. */
+export const bytesOfRow = (resource: Resource): Sql | null => clauses(resource).bytes;
 
 /** The same, with the time of its deletion. */
 export const referredColumns = (resource: Resource): Sql =>

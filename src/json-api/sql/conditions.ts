@@ -28,7 +28,6 @@ export function filterCondition(resource: Resource, { on, type, anyOf }: Filter)
 }
 
 /** PostgreSQL's text of an array: https://www.postgresql.org/docs/current/arrays.html#ARRAYS-INPUT. */
-/** PostgreSQL's text of an array: https://www.postgresql.org/docs/current/arrays.html#ARRAYS-INPUT. */
 const arrayLiteral = (values: string[]): string =>
   `{${values.map((value) => `"${value.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
 

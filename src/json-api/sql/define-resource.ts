@@ -26,7 +26,7 @@ type LinkedOptions = Omit<LinkedRelationship, 'kind'>;
 
 interface Definition<Entity extends EntitySchemaWithMeta> extends Pick<
   Resource,
-  'type' | 'path' | 'description' | 'policy' | 'showsPermissions' | 'changesRarely'
+  'type' | 'path' | 'description' | 'policy' | 'showsPermissions' | 'changesRarely' | 'bodyLimit'
 > {
   attributes: { [Name in keyof Columns<Entity>]?: AttributeOptions };
   relationships: { [Name in keyof Columns<Entity>]?: ToOneOptions } | Record<string, LinkedOptions>;

@@ -4,12 +4,26 @@ import type { CollectionQuery } from '../query/query.js';
 import { MAX_OFFSET } from '../query/page.js';
 import type { SortKey } from '../query/sort.js';
 import type { Resource, ResourceRow } from '../resource.js';
-import { column, columns, from, isPresent, referredColumns, toRow } from './columns.js';
+import {
+  bytesOf,
+  bytesOfRow,
+  column,
+  columnNames,
+  columns,
+  from,
+  isPresent,
+  referredColumns,
+  toRow,
+} from './columns.js';
 import { allOf, beyond, filterCondition, orderBy } from './conditions.js';
-import { type Database, type Sql, execute, identifier, join, sql } from './statement.js';
+import { type Database, type Sql, execute, identifier, join, literal, sql } from './statement.js';
 
 /** `meta.count` counts no further. */
 const MAX_COUNT = 2_000_000;
+
+/** A page ends behind the row with which it gets to so many bytes; one with a single row is as long as that. */
+const MAX_PAGE_BYTES = 4 * 1024 * 1024;
+const CLOSE_TO_MAX_BYTES = 0.9 * MAX_PAGE_BYTES;
 
 /** The column that tells of each row of a page whether there are rows on the side that the cursor came from. */
 const BEHIND = '_behind';
@@ -53,8 +67,9 @@ export async function selectPage<Row extends ResourceRow>(
   const backwards = page.before !== null;
   const origin = page.before ?? page.after;
   const rows = await select.rows(backwards, origin, page.size + 1);
-  const more = rows.length > page.size;
-  if (more) rows.pop();
+  const isWhole = rows.length > page.size;
+  if (isWhole) rows.pop();
+  const more = isWhole || (await select.goesOn(backwards, rows));
   if (backwards) rows.reverse();
 
   const [first, last] = [rows.at(0), rows.at(-1)];
@@ -74,7 +89,7 @@ async function offsetPage<Row extends ResourceRow>(
   const rows = await select.rows(false, null, size, offset);
   const { total } = await select.count(MAX_OFFSET + size);
   const last = Math.max(0, Math.min(Math.ceil(total / size) - 1, Math.floor(MAX_OFFSET / size))) * size;
-  const next = offset + size;
+  const next = offset + (select.mayBeCut(rows) ? rows.length : size);
   return {
     rows,
     previous: offset > 0 ? Math.max(0, offset - size) : null,
@@ -94,7 +109,7 @@ class Select<Row extends ResourceRow> {
     this.condition = allOf([isPresent(resource), ...query.filters.map((filter) => filterCondition(resource, filter))]);
   }
 
-  /** Rows in the query's order or its reverse, from the cursor on. */
+  /** Rows in the query's order or its reverse, from the cursor on, as far as a page has room for them. */
   async rows(backwards: boolean, cursor: Cursor | null, limit: number, offset = 0): Promise<(Row & Place)[]> {
     const { db, resource, query, condition } = this;
     const { keys } = query.order;
@@ -114,8 +129,36 @@ class Select<Row extends ResourceRow> {
       parts.length === 1 && first
         ? first
         : sql`select * from (${join(parts, ' union all ')}) as page order by ${orderBy(keys, backwards, (name) => identifier(name))} limit ${limit}`;
-    const statement = cursor ? sql`with behind as (${this.behind(backwards, cursor)}) ${page}` : page;
+    const cut = this.cutToSize(page, backwards, cursor !== null);
+    const statement = cursor ? sql`with behind as (${this.behind(backwards, cursor)}) ${cut}` : cut;
     return (await execute(db, statement)).map((record) => toRow<Row & Place>(resource, record));
+  }
+
+  /** Whether the page has ended early, by as much as can be seen of its rows. */
+  mayBeCut(rows: Row[]): boolean {
+    // Counted once more, since a column that tells would make every page dearer.
+    return bytesOf(this.resource, rows) > CLOSE_TO_MAX_BYTES;
+  }
+
+  /** Whether there are more rows behind a page that has room for more. */
+  async goesOn(backwards: boolean, rows: Row[]): Promise<boolean> {
+    const last = rows.at(-1);
+    if (!last || !this.mayBeCut(rows)) return false;
+    return (await this.rows(backwards, cursorOf(last, this.query.order.keys), 1)).length > 0;
+  }
+
+  /** The rows of the page that begin before it is full. */
+  private cutToSize(page: Sql, backwards: boolean, hasCursor: boolean): Sql {
+    const { resource, query } = this;
+    const bytes = bytesOfRow(resource);
+    if (!bytes) return page;
+    const ordered = orderBy(query.order.keys, backwards, identifier);
+    const names = hasCursor ? sql`${columnNames(resource)}, ${identifier(BEHIND)}` : columnNames(resource);
+    return sql`
+      select ${names} from (
+        select *, sum(${bytes}) over (order by ${ordered} rows between unbounded preceding and 1 preceding) as _before
+        from (${page}) as page) as page
+      where _before is null or _before < ${literal(String(MAX_PAGE_BYTES))} order by ${ordered}`;
   }
 
   /** Whether there are rows on the other side of the cursor: within the statement, as one of its own would cost as much again. */

@@ -11,6 +11,7 @@ import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { JsonApiOptions } from './json-api/nest/json-api-options.js';
 import { JsonApiModule } from './json-api/nest/json-api.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
+import { MemoryBudget } from './overload/memory-budget.js';
 import { GUARDS, INTERCEPTORS } from './pipeline.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
 import { RESOURCE_MODULES } from './resource-modules.js';
@@ -36,7 +37,7 @@ export class AppModule {
         OpenApiModule.forRoot(settings),
         ObservabilityModule.forRoot(settings),
       ],
-      providers: [...GUARDS, ...INTERCEPTORS],
+      providers: [MemoryBudget, ...GUARDS, ...INTERCEPTORS],
     };
   }
 }

@@ -1,6 +1,7 @@
 import type { CanActivate, NestInterceptor, Type } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
 import { API_PATH } from './api-path.js';
 import { JwtAuthGuard } from './auth/jwt-auth.guard.js';
 import { ScopesGuard } from './auth/scopes.guard.js';
@@ -20,7 +21,8 @@ import { sendCommonHeaders } from './json-api/nest/security-headers.js';
 import { Metrics } from './observability/metrics.js';
 import { observeRequests } from './observability/observe-requests.js';
 import { createRequestLog } from './observability/request-log.js';
-import { shedLoad } from './overload/shed-load.js';
+import { MemoryBudget } from './overload/memory-budget.js';
+import { boundBodies, shareFairly, shedLoad } from './overload/shed-load.js';
 import { RateLimitGuard } from './rate-limit/rate-limit.guard.js';
 import { RememberedResponses } from './response-cache/remembered-responses.js';
 import { ResponseCacheInterceptor } from './response-cache/response-cache.interceptor.js';
@@ -53,14 +55,20 @@ export function usePipeline(app: NestFastifyApplication): void {
   applyHttpRules(fastify, API_PATH, varyOf(corsOrigins));
 
   // Before its body is read.
-  shedLoad(fastify, app.get(Connections), metrics, (request) => memory.has(request));
+  const load = {
+    ...{ database: app.get(Connections), budget: app.get(MemoryBudget), metrics },
+    isRemembered: (request: FastifyRequest) => memory.has(request),
+  };
+  shedLoad(fastify, load);
   guardRoutes(
     app,
     GUARDS.map((guard) => app.get(guard)),
   );
+  boundBodies(fastify, load);
 
   // Around its handler, unless memory has the response.
   memory.serve(app);
+  shareFairly(fastify, load);
   app.useGlobalInterceptors(...INTERCEPTORS.map((interceptor) => app.get(interceptor)));
 
   // When something has failed.

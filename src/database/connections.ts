@@ -37,6 +37,9 @@ interface Transaction {
 /** Connections keep prepared statements for as long as they live, and what can be asked for is endless. */
 const MAX_PREPARED = 200;
 
+/** Of more values, such as many ranges, a statement is seldom asked for again and long in the memory of the server. */
+const MOST_VALUES = 40;
+
 /** How long the end waits for statements that are still under way. */
 const TIME_TO_END_MS = 1_000;
 
@@ -111,7 +114,8 @@ export class Connections {
     const on =
       (session: Pool | PoolClient): Run =>
       async ({ text, values }) =>
-        (await session.query<Row>({ name: this.nameOf(text), text, values })).rows;
+        (await session.query<Row>({ name: values.length > MOST_VALUES ? undefined : this.nameOf(text), text, values }))
+          .rows;
     return { run: on(client), transaction: (work) => transactionOn(client, (session) => work(on(session))) };
   }
 

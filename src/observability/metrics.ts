@@ -29,8 +29,8 @@ export class Metrics implements OnApplicationBootstrap {
   });
 
   constructor(database: DatabaseState) {
-    // Both are there from the start, so that a first refusal is a change.
-    for (const reason of ['database', 'event_loop'] as const) this.refused.inc({ reason }, 0);
+    // All are there from the start, so that a first refusal is a change.
+    for (const reason of ['database', 'event_loop', 'memory', 'user'] as const) this.refused.inc({ reason }, 0);
     new Gauge({
       name: 'database_pool_connections',
       help: 'Connections to the database server; waiting: statements that wait for one.',
@@ -54,7 +54,7 @@ export class Metrics implements OnApplicationBootstrap {
   }
 
   /** Counts a request that was refused because of the load. */
-  shed(reason: 'database' | 'event_loop'): void {
+  shed(reason: 'database' | 'event_loop' | 'memory' | 'user'): void {
     this.refused.inc({ reason });
   }
 

@@ -1,4 +1,11 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onSendHookHandler,
+  preHandlerHookHandler,
+  preParsingHookHandler,
+} from 'fastify';
 import type { Connections } from '../database/connections.js';
 import type { Metrics } from '../observability/metrics.js';
 import { isManagementRoute } from '../observability/paths.js';
@@ -6,41 +13,98 @@ import { sendErrors } from '../json-api/nest/error.filter.js';
 import { resourceOf } from '../json-api/nest/json-api.decorators.js';
 import { JsonApiError } from '../json-api/errors/json-api-error.js';
 import { throttledWarning } from '../observability/throttled-warning.js';
+import type { Viewer } from '../json-api/resource.js';
+import { FairShares } from './fair-shares.js';
+import type { MemoryBudget } from './memory-budget.js';
 import { RequestTurns } from './request-turns.js';
+
+/** What requests may be refused for, by the label of the metric. */
+const REASONS = {
+  event_loop: 'the event loop can not keep up.',
+  database: 'too many statements wait for the database.',
+  memory: 'clients that are slow hold too many bytes.',
+  user: 'one user has too many at a time.',
+};
+type Reason = keyof typeof REASONS;
+
+/** What the decision goes by. */
+interface Load {
+  database: Pick<Connections, 'isOverloaded'>;
+  budget: MemoryBudget;
+  metrics: Metrics;
+  /** Whether the response to a request is in memory. */
+  isRemembered(request: FastifyRequest): boolean;
+}
 
 /**
  * Refuses requests that would be answered late, before anything is done for them, so that those that are let in are answered
- * in time: all of them while the event loop has too many, and while too many statements wait for the database those that
- * need it.
- * @param isRemembered whether the response to a request is in memory
+ * in time: all of them while the event loop has too many, and those that need the database while too many statements wait for
+ * it, or while clients hold too many bytes.
  */
-export function shedLoad(
-  fastify: FastifyInstance,
-  database: Pick<Connections, 'isOverloaded'>,
-  metrics: Metrics,
-  isRemembered: (request: FastifyRequest) => boolean,
-): void {
+export function shedLoad(fastify: FastifyInstance, load: Load): void {
   const turns = new RequestTurns(fastify.server);
-  const warn = throttledWarning('Overload');
-  const needsDatabase = (request: FastifyRequest) => servesResource(request) && !isRemembered(request);
+  const refuse = refusing(load.metrics);
+  const needsDatabase = (request: FastifyRequest) => servesResource(request) && !load.isRemembered(request);
   // Behind all hooks that give responses their headers, and before the body is read.
   fastify.addHook('preParsing', (request, reply, payload, done) => {
     if (isManagementRoute(request.routeOptions.url ?? '')) return done(null, payload);
     turns.take((isLate) => {
-      const overloaded = isLate ? 'event_loop' : database.isOverloaded() && needsDatabase(request) ? 'database' : null;
-      if (!overloaded) return done(null, payload);
-      metrics.shed(overloaded);
-      warn(`Requests are refused: ${REASONS[overloaded]}`);
-      // Not as an error, which takes as long as a response from memory.
-      sendErrors(reply, [OVERLOADED]);
+      if (isLate) return refuse(reply, 'event_loop');
+      const reason = load.database.isOverloaded() ? 'database' : load.budget.isSpent() ? 'memory' : null;
+      if (reason && needsDatabase(request)) return refuse(reply, reason);
+      done(null, payload);
     });
   });
 }
 
-const REASONS = {
-  event_loop: 'the event loop can not keep up.',
-  database: 'too many statements wait for the database.',
-};
+/** Counts large bodies of requests and responses. For behind the guards: what they refuse is not read. */
+export function boundBodies(fastify: FastifyInstance, { budget, metrics }: Load): void {
+  const refuse = refusing(metrics);
+  const holdResponse: onSendHookHandler = (_request, reply, payload, done) => {
+    if (Buffer.isBuffer(payload)) budget.hold(payload.length, reply.raw);
+    done();
+  };
+  fastify.addHook('onRoute', (route) => {
+    const hold: preParsingHookHandler = (request, reply, payload, done) => {
+      const { headers, routeOptions } = request;
+      const isChunked = headers['transfer-encoding'] !== undefined;
+      const bytes = isChunked ? routeOptions.bodyLimit : Number(headers['content-length'] ?? 0);
+      if (bytes === 0) return done(null, payload);
+      if (budget.isSpent(Math.min(bytes, routeOptions.bodyLimit))) return refuse(reply, 'memory');
+      budget.hold(Math.min(bytes, routeOptions.bodyLimit), reply.raw);
+      done(null, payload);
+    };
+    route.preParsing = [route.preParsing ?? [], hold].flat();
+    // What is remembered is held once, however many clients read it.
+    const resource = route.config?.controller && resourceOf(route.config.controller);
+    if (resource && !resource.changesRarely) route.onSend = holdResponse;
+  });
+}
+
+/** Has each user's requests of the database wait for one another. For behind the responses from memory. */
+export function shareFairly(fastify: FastifyInstance, { metrics }: Load): void {
+  const shares = new FairShares();
+  const refuse = refusing(metrics);
+  fastify.addHook('onRoute', (route) => {
+    if (!route.config?.controller || !resourceOf(route.config.controller)) return;
+    const share: preHandlerHookHandler = (request: FastifyRequest & { user?: Viewer }, reply, done) => {
+      const userId = request.user?.userId;
+      if (userId === undefined) return done();
+      shares.take(userId, reply.raw, (isRefused) => (isRefused ? refuse(reply, 'user') : done()));
+    };
+    route.preHandler = [route.preHandler ?? [], share].flat();
+  });
+}
+
+/** Not as an error, which takes as long as a response from memory. */
+function refusing(metrics: Metrics): (reply: FastifyReply, reason: Reason) => void {
+  const warn = throttledWarning('Overload');
+  return (reply, reason) => {
+    metrics.shed(reason);
+    warn(`Requests are refused: ${REASONS[reason]}`);
+    sendErrors(reply, [OVERLOADED]);
+  };
+}
 
 const OVERLOADED = new JsonApiError(
   'serviceUnavailable',

@@ -13,20 +13,25 @@ export async function countStatements(service: Service, task: () => Promise<unkn
 }
 
 /** Keeps inserts into that table waiting. @returns lets them, and all later ones, through */
-export const holdUpInserts = (service: Service, table: string) => holdUp(service, ` insert into ${table} `);
+export const holdUpInserts = (service: Service, table: string) => holdUp(service, ` insert into ${table} `).letGo;
 
 /** Keeps selects from that table waiting. @returns lets them, and all later ones, through */
-export const holdUpSelects = (service: Service, table: string) => holdUp(service, ` from ${table} `);
+export const holdUpSelects = (service: Service, table: string) => holdUp(service, ` from ${table} `).letGo;
 
-function holdUp(service: Service, words: string): () => void {
+/** The same, and tells how many wait. */
+export function holdUp(service: Service, words: string): { letGo: () => void; count: () => number } {
   const gate = Promise.withResolvers<void>();
+  let waiting = 0;
   const restore = intercept(service, async (statement) => {
-    if (plain(statement).includes(words)) await gate.promise;
+    if (!plain(statement).includes(words)) return;
+    waiting++;
+    await gate.promise;
   });
-  return () => {
+  const letGo = () => {
     restore();
     gate.resolve();
   };
+  return { letGo, count: () => waiting };
 }
 
 /** Has something done before each statement of the service is run. @returns ends that */

@@ -17,14 +17,20 @@ describe('Overload', () => {
   /** How many may wait in any case. */
   const MAY_WAIT = 32;
 
+  /** Of one user, only a few are under way at a time. */
+  const READERS = 10;
+
   let service: Service;
   let ada: Client;
+  let readers: Client[];
   let warn: jest.SpiedFunction<Logger['warn']>;
 
   beforeAll(async () => {
     service = await build({ CORS_ORIGINS: ORIGIN });
     ada = service.as('ada', { roles: ['admin'] });
     await read();
+    readers = Array.from({ length: READERS }, (_, n) => service.as(`reader ${n}`));
+    for (const reader of readers) await reader.get('/calls');
   });
   afterAll(() => service.close());
   beforeEach(() => {
@@ -60,7 +66,7 @@ describe('Overload', () => {
       const connections = service.app.get(Connections, { strict: false });
       const gate = Promise.withResolvers<void>();
       const holders = Array.from({ length: CONNECTIONS }, () => connections.transaction(() => gate.promise));
-      const waiting = Array.from({ length: count }, read);
+      const waiting = Array.from({ length: count }, (_, n) => readers[n % READERS]?.get('/calls') ?? read());
       try {
         await task();
       } finally {

@@ -188,13 +188,17 @@ describe('Errors', () => {
       expect(await purposes()).toEqual(before);
     });
 
-    it('Is too large beyond 1 MiB', async () => {
-      const start = '{"data": {"type": "callPurpose", "attributes": {"name": "';
+    it.each([
+      ['callPurposes', 'callPurpose', 'name', 16_384],
+      ['calls', 'call', 'note', 1_048_576],
+    ])('Is too large for %s beyond what the longest %s can need', async (path, type, attribute, most) => {
+      const start = `{"data": {"type": "${type}", "attributes": {"${attribute}": "`;
       const sized = (bytes: number) => `${start}${'x'.repeat(bytes - start.length - 4)}"}}}`;
       const before = await purposes();
+      const send = (body: string) => admin.send('POST', `/${path}`, { body });
 
-      expectError(await send(sized(1_048_576 + 1)), 413, 'payloadTooLarge');
-      expectError(await send(sized(1_048_576)), 422, 'validationError');
+      expectError(await send(sized(most + 1)), 413, 'payloadTooLarge');
+      expect((await send(sized(most))).status).toBe(422);
       expect(await purposes()).toEqual(before);
     });
 

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { JsonApiError, badRequest, uriTooLong } from '../errors/json-api-error.js';
 import { checkAccept, checkCodings, checkContentType } from '../requests/media-type.js';
 import type { ErrorTranslator } from './error.filter.js';
+import { resourceOf } from './json-api.decorators.js';
 import { isHost } from './request-origin.js';
 
 const METHODS_WITH_DOCUMENT = ['POST', 'PATCH'];
@@ -18,6 +19,11 @@ export const LONGEST_URL = 16_384;
 export function applyHttpRules(fastify: FastifyInstance, basePath: string, vary = 'Accept'): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+
+  fastify.addHook('onRoute', (route) => {
+    const { bodyLimit } = (route.config?.controller && resourceOf(route.config.controller)) ?? {};
+    if (bodyLimit !== undefined) route.bodyLimit = bodyLimit;
+  });
 
   // An expectation that is not known is no reason to refuse (RFC 9110, section 10.1.1).
   fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));

@@ -13,6 +13,7 @@ import { sendErrors } from '../json-api/nest/error.filter.js';
 import { resourceOf } from '../json-api/nest/json-api.decorators.js';
 import { JsonApiError } from '../json-api/errors/json-api-error.js';
 import { throttledWarning } from '../observability/throttled-warning.js';
+import { isRead } from '../json-api/requests/is-read.js';
 import type { Viewer } from '../json-api/resource.js';
 import { FairShares } from './fair-shares.js';
 import type { MemoryBudget } from './memory-budget.js';
@@ -74,7 +75,7 @@ export function boundBodies(fastify: FastifyInstance, { budget, metrics }: Load)
       budget.hold(Math.min(bytes, routeOptions.bodyLimit), reply.raw);
       done(null, payload);
     };
-    route.preParsing = [route.preParsing ?? [], hold].flat();
+    if (![route.method].flat().every(isRead)) route.preParsing = [route.preParsing ?? [], hold].flat();
     // What is remembered is held once, however many clients read it.
     const resource = route.config?.controller && resourceOf(route.config.controller);
     if (resource && !resource.changesRarely) route.onSend = holdResponse;

@@ -1,3 +1,5 @@
+import { boundedText } from './bounded-text.js';
+
 const TIMEOUT_MS = 5_000;
 
 /** A key set of a few keys, certificates included, has some ten thousand. */
@@ -19,20 +21,9 @@ export async function fetchKeySet(url: string, ended: AbortSignal): Promise<{ ke
     throw new Error(`it answers ${response.status}`);
   }
   // Some write a byte order mark before it.
-  const answer: unknown = JSON.parse((await textOf(response)).replace(/^\uFEFF/, ''));
+  const answer: unknown = JSON.parse((await boundedText(response, LARGEST_BYTES)).replace(/^\uFEFF/, ''));
   if (answer instanceof Object && 'keys' in answer && Array.isArray(answer.keys)) {
     return { keys: (answer.keys as unknown[]).filter((key) => key instanceof Object) };
   }
   throw new Error('it is not a key set');
-}
-
-async function textOf({ body }: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > LARGEST_BYTES) throw new Error(`it has more than ${LARGEST_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
 }

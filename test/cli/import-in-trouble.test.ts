@@ -2,6 +2,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { type ImportTrial, importTrial } from '../helper/import-trial.js';
 import { type Instead, outreachServer } from '../helper/outreach-server.js';
 
+const tooLong = (): Instead[] => Array.from({ length: 2 }, () => ({ status: 200, body: ' '.repeat(17_000_000) }));
+
+const endless = (): Instead[] =>
+  Array.from({ length: 1_001 }, (_, n) => ({
+    status: 200,
+    body: JSON.stringify({ data: [], links: { next: `/api/v2/callPurposes?page[after]=${n}` } }),
+  }));
+
 describe('The import command in trouble', () => {
   let trial: ImportTrial;
 
@@ -50,6 +58,8 @@ describe('The import command in trouble', () => {
         [{ status: 200, headers: { 'Content-Type': 'text/html' }, body: '<p>' }],
         /200 with text\/html/,
       ],
+      ['sends a page without end', tooLong(), /more than 16777216 bytes/],
+      ['has pages without end', endless(), /more than 1000 pages/],
       ['leads elsewhere', [{ status: 302, headers: { Location: 'https://example.com/' } }], /redirect \(302\)/],
     ])('Ends with a message when it %s', async (_, instead, message) => {
       trial.fill(2);

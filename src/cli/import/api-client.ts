@@ -1,6 +1,9 @@
 import { OperatorError } from '../../config/operator-error.js';
 import { type ApiAnswer, type ApiServer, type Patience, errorIn, send } from './send.js';
 
+/** No collection of call purposes has as many; one without end would fill the memory. */
+const MOST_PAGES = 1_000;
+
 /** Makes requests of call purposes, again where that can help. */
 export class ApiClient {
   private readonly collection: string;
@@ -28,6 +31,8 @@ export class ApiClient {
       url = this.next(url, links?.next);
       if (url !== null && seen.has(url))
         throw new OperatorError(`The ${this.server.name}'s pages lead in a circle: ${url}`);
+      if (seen.size >= MOST_PAGES)
+        throw new OperatorError(`The ${this.server.name} has more than ${MOST_PAGES} pages, which can't be right.`);
     }
   }
 

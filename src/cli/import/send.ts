@@ -1,11 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isNativeError } from 'node:util/types';
+import { boundedText } from '../../auth/bounded-text.js';
 import { OperatorError } from '../../config/operator-error.js';
 import { JSON_API_MEDIA_TYPE } from '../../json-api/requests/media-type.js';
 import { printable } from './printable.js';
 import { backoff, delayAskedFor } from './retry-delay.js';
 
 const TIMEOUT_MS = 30_000;
+
+/** Of a response: several times what a page of the longest call purposes has. */
+const LARGEST_BYTES = 16 * 1024 * 1024;
 
 /** The rate limit of the Outreach API is by the hour. */
 const LONGEST_WAIT_MS = 2 * 3_600_000;
@@ -89,7 +93,7 @@ async function attempt(
       signal: AbortSignal.timeout(TIMEOUT_MS),
       ...(body && { body: JSON.stringify(body) }),
     });
-    text = await response.text();
+    text = await boundedText(response, LARGEST_BYTES);
   } catch (error) {
     return { trouble: `can't be reached at ${server.base} (${reasonOf(error)})`, maybeDone: true };
   }

@@ -1,8 +1,7 @@
 #!/bin/sh
-# Makes the secrets of a new installation in the folder $1, each readable only by the user of the program that needs it:
-# 999 is PostgreSQL's, 65532 the service's. Leaves what is already there.
+# Makes the secrets of a new installation: those of the service in the folder $1, that of the database in $2. Each is readable
+# only by the user of the program that needs it: 65532 is the service's, 999 PostgreSQL's. Leaves what is already there.
 set -eu
-cd "$1"
 umask 377
 
 random() { head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \n'; }
@@ -15,9 +14,14 @@ write() {
   mv -f "$1.part" "$1"
 }
 
-if [ ! -e jwt-secret ]; then random | write jwt-secret 65532; fi
-if [ ! -e database-password ]; then
+if [ ! -e "$1/jwt-secret" ]; then random | write "$1/jwt-secret" 65532; fi
+# Earlier versions kept it beside the others.
+if [ -e "$1/database-password" ]; then
+  if [ ! -e "$2/database-password" ]; then write "$2/database-password" 999 < "$1/database-password"; fi
+  rm -f "$1/database-password"
+fi
+if [ ! -e "$2/database-password" ]; then
   password=$(random)
-  printf 'postgresql://call_purposes:%s@db:5432/call_purposes' "$password" | write database-url 65532
-  printf %s "$password" | write database-password 999
+  printf 'postgresql://call_purposes:%s@db:5432/call_purposes' "$password" | write "$1/database-url" 65532
+  printf %s "$password" | write "$2/database-password" 999
 fi

@@ -22,10 +22,10 @@ const EMBEDDED_PARAMETERS = [
 export const POOL_SIZE = 10;
 
 /**
- * So short that a request is answered within five seconds whatever happens to the database: it waits for a connection, then
- * for a statement. The server ends slow statements; the last timeout is for a server that does not answer at all.
+ * So short that a request is answered within five seconds whatever happens to the database: it waits for its user's turn, for a
+ * connection, then for a statement. The server ends slow statements; the last timeout is for a server that does not answer at all.
  */
-const TIMEOUTS = { connectionTimeoutMillis: 1_500, statement_timeout: 3_000, query_timeout: 3_300 };
+const TIMEOUTS = { connectionTimeoutMillis: 1_000, statement_timeout: 3_000, query_timeout: 3_300 };
 
 /** Whatever the server's default is: next_call_purpose_order() must see what was committed while it waited for its lock. */
 const ISOLATION = '-c default_transaction_isolation=read\\ committed';

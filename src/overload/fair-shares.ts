@@ -4,10 +4,13 @@ import type { EventEmitter } from 'node:events';
 /** Requests of one user that are under way at a time: fewer than there are connections to the database. */
 const UNDER_WAY = 8;
 
+/** So short that a request is still answered within five seconds when the database then hangs. */
+const LONGEST_WAIT_MS = 500;
+
 /** More of them may wait than a program asks at once, and not so many that they take up much memory. */
 const MAY_WAIT = 128;
 
-/** Begins to answer a request; refuses it when too many of the same user wait already. */
+/** Begins to answer a request; refuses it when it would wait behind too many of the same user, or has waited for too long. */
 type Begin = (isRefused: boolean) => void;
 
 interface Share {
@@ -39,10 +42,19 @@ export class FairShares {
     if (share.waiting.size >= MAY_WAIT) return begin(true);
     // In the waiting request's own context, as another's end calls it.
     const onTurn = AsyncResource.bind(() => {
+      clearTimeout(timer);
       response.off('close', giveUp).once('close', () => this.end(userId, share));
       begin(false);
     });
-    const giveUp = () => void share.waiting.delete(onTurn);
+    const giveUp = () => {
+      clearTimeout(timer);
+      share.waiting.delete(onTurn);
+    };
+    const timer = setTimeout(() => {
+      response.off('close', giveUp);
+      share.waiting.delete(onTurn);
+      begin(true);
+    }, LONGEST_WAIT_MS);
     share.waiting.add(onTurn);
     response.once('close', giveUp);
   }

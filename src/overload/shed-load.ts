@@ -58,24 +58,26 @@ export function shedLoad(fastify: FastifyInstance, load: Load): void {
   });
 }
 
+type Request = FastifyRequest & { user?: Viewer };
+
 /** Counts large bodies of requests and responses. For behind the guards: what they refuse is not read. */
 export function boundBodies(fastify: FastifyInstance, { budget, metrics }: Load): void {
   const refuse = refusing(metrics);
-  const holdResponse: onSendHookHandler = (_request, reply, payload, done) => {
-    if (Buffer.isBuffer(payload)) budget.hold(payload.length, reply.raw);
+  const holdBody: preParsingHookHandler = ({ headers, routeOptions, user }: Request, reply, payload, done) => {
+    const isChunked = headers['transfer-encoding'] !== undefined;
+    const bytes = isChunked ? routeOptions.bodyLimit : Number(headers['content-length'] ?? 0);
+    // What is too large is not read at all.
+    if (bytes > routeOptions.bodyLimit || !user?.userId) return done(null, payload);
+    if (budget.isSpent(bytes) || budget.isSpentBy(user.userId, bytes)) return refuse(reply, 'memory');
+    budget.hold(bytes, user.userId, reply.raw);
+    done(null, payload);
+  };
+  const holdResponse: onSendHookHandler = ({ user }: Request, reply, payload, done) => {
+    if (Buffer.isBuffer(payload) && user?.userId) budget.hold(payload.length, user.userId, reply.raw);
     done();
   };
   fastify.addHook('onRoute', (route) => {
-    const hold: preParsingHookHandler = (request, reply, payload, done) => {
-      const { headers, routeOptions } = request;
-      const isChunked = headers['transfer-encoding'] !== undefined;
-      const bytes = isChunked ? routeOptions.bodyLimit : Number(headers['content-length'] ?? 0);
-      if (bytes === 0) return done(null, payload);
-      if (budget.isSpent(Math.min(bytes, routeOptions.bodyLimit))) return refuse(reply, 'memory');
-      budget.hold(Math.min(bytes, routeOptions.bodyLimit), reply.raw);
-      done(null, payload);
-    };
-    if (![route.method].flat().every(isRead)) route.preParsing = [route.preParsing ?? [], hold].flat();
+    if (![route.method].flat().every(isRead)) route.preParsing = [route.preParsing ?? [], holdBody].flat();
     // What is remembered is held once, however many clients read it.
     const resource = route.config?.controller && resourceOf(route.config.controller);
     if (resource && !resource.changesRarely) route.onSend = holdResponse;
@@ -83,16 +85,17 @@ export function boundBodies(fastify: FastifyInstance, { budget, metrics }: Load)
 }
 
 /** Has each user's requests of the database wait for one another. For behind the responses from memory. */
-export function shareFairly(fastify: FastifyInstance, { metrics }: Load): void {
+export function shareFairly(fastify: FastifyInstance, { budget, metrics }: Load): void {
   const shares = new FairShares();
   const refuse = refusing(metrics);
+  const share: preHandlerHookHandler = ({ user, method }: Request, reply, done) => {
+    const userId = user?.userId;
+    if (userId === undefined) return done();
+    if (isRead(method) && budget.isSpentBy(userId)) return refuse(reply, 'memory');
+    shares.take(userId, reply.raw, (isRefused) => (isRefused ? refuse(reply, 'user') : done()));
+  };
   fastify.addHook('onRoute', (route) => {
     if (!route.config?.controller || !resourceOf(route.config.controller)) return;
-    const share: preHandlerHookHandler = (request: FastifyRequest & { user?: Viewer }, reply, done) => {
-      const userId = request.user?.userId;
-      if (userId === undefined) return done();
-      shares.take(userId, reply.raw, (isRefused) => (isRefused ? refuse(reply, 'user') : done()));
-    };
     route.preHandler = [route.preHandler ?? [], share].flat();
   });
 }

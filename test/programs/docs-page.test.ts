@@ -55,14 +55,16 @@ inBrowser('In a browser', () => {
     expect(seen.complaints).toEqual([]);
   }, 120_000);
 
-  it('The token is still there after the page was loaded again', async () => {
+  it('The token is kept nowhere, and gone after the page was loaded again', async () => {
     const page = await browser.newPage();
     await page.goto(`${origin}/docs`);
     await authorise(page, service.as('ada').token ?? '');
+    const stored = await page.evaluate('JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])');
+    expect(stored).toBe('[{},{},""]');
     await page.reload();
 
-    await page.locator('.authorize.locked').first().waitFor();
-    expect(await page.locator('.authorize.locked').count()).toBeGreaterThan(0);
+    await page.locator('.authorize.unlocked').first().waitFor();
+    expect(await page.locator('.authorize.locked').count()).toBe(0);
   }, 120_000);
 });
 

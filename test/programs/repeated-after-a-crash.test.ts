@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { newPurpose } from '../helper/documents.js';
 import { unique } from '../helper/fixtures.js';
-import { type OwnServer, noOwnServer, ownServer } from '../helper/own-postgres.js';
+import { type OwnServer, freePort, noOwnServer, ownServer } from '../helper/own-postgres.js';
 import { type ServiceProcess, cleanUp, makeDataDirectory, makeDirectory, startService } from '../helper/process.js';
 import { describeUnless } from '../helper/this-run.js';
 
@@ -39,7 +39,8 @@ function areDoneOnce(settings: () => Promise<Record<string, string>>): void {
   let service: ServiceProcess;
 
   beforeAll(async () => {
-    env = await settings();
+    // A repeated request has to be sent to the same host and port.
+    env = { PORT: String(await freePort()), ...(await settings()) };
   });
 
   it(`After SIGKILL in the midst of writes are done once, ${DEATHS} times over`, async () => {

@@ -84,10 +84,13 @@ export function sendErrors(reply: FastifyReply, errors: [JsonApiError, ...JsonAp
 }
 
 /** Whether there may be more to come of a request than it would be worth to read for keeping the connection. */
-function isLongInComing({ raw, headers, routeOptions }: FastifyRequest): boolean {
+function isLongInComing({ raw, headers }: FastifyRequest): boolean {
   if (raw.complete) return false;
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > routeOptions.bodyLimit;
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > LONGEST_PASSED_OVER;
 }
+
+/** Bytes of a body that nobody wants: to read them is less work than a new connection. */
+const LONGEST_PASSED_OVER = 65_536;
 
 /** The bytes of the document of those errors. */
 export const errorDocument = (errors: JsonApiError[]): string =>

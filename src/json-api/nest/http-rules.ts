@@ -1,10 +1,14 @@
 import type { IncomingMessage } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { JsonApiError, badRequest, uriTooLong } from '../errors/json-api-error.js';
 import { checkAccept, checkCodings, checkContentType } from '../requests/media-type.js';
 import type { ErrorTranslator } from './error.filter.js';
 import { resourceOf } from './json-api.decorators.js';
 import { isHost } from './request-origin.js';
+
+/** Bytes of documents of which one is read in each turn of the event loop, as each can take tens of milliseconds. */
+const LARGE_DOCUMENT = 65_536;
 
 const METHODS_WITH_DOCUMENT = ['POST', 'PATCH'];
 
@@ -18,7 +22,12 @@ export const LONGEST_URL = 16_384;
  */
 export function applyHttpRules(fastify: FastifyInstance, basePath: string, vary = 'Accept'): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  let turn = Promise.resolve();
+  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+    if (body.length < LARGE_DOCUMENT) return done(null, body);
+    turn = turn.then(() => nextTurn());
+    void turn.then(() => done(null, body));
+  });
 
   fastify.addHook('onRoute', (route) => {
     const { bodyLimit } = (route.config?.controller && resourceOf(route.config.controller)) ?? {};

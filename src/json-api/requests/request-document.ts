@@ -140,12 +140,14 @@ function readMembers(
     errors.push(validationError(`'${kind}' must be an object.`, pointerTo('data', kind)));
     return;
   }
-  for (const [name, value] of Object.entries(members)) {
+  for (const name in members) {
+    // One more than are told of says that there are more.
+    if (errors.length > MAX_ERRORS) return;
+    const value = members[name];
     // An @-Member is neither an attribute nor a relationship, wherever it stands.
     if (name.startsWith('@')) continue;
     const fault = read(name, value);
-    // One more than are told of says that there are more.
-    if (fault && errors.length <= MAX_ERRORS) errors.push(validationError(fault, pointerTo('data', kind, name)));
+    if (fault) errors.push(validationError(fault, pointerTo('data', kind, name)));
   }
 }
 

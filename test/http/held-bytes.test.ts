@@ -52,20 +52,38 @@ describe('Bytes that are held for slow clients', () => {
     await expectToBeFree();
   });
 
-  it('Are bounded for bodies, by what they are said to have', async () => {
-    expect(await read()).toBe(200);
+  /** Begins that many requests with a long body. @returns the responses to those that are refused */
+  async function begin(bodies: number, userOf: (n: number) => number, refused: number): Promise<string[]> {
     const answers: string[] = [];
-    for (let n = 0; n < 60; n++) {
-      const socket = open('POST /api/v2/calls HTTP/1.1', n % 12);
+    for (let n = 0; n < bodies; n++) {
+      const socket = open('POST /api/v2/calls HTTP/1.1', userOf(n));
       socket.on('data', (data) => void answers.push(data.toString()));
       socket.write('Content-Type: application/vnd.api+json\r\nContent-Length: 1000000\r\n\r\n{"data":');
     }
-    for (const deadline = performance.now() + 10_000; answers.length < 10; await sleep(20))
+    for (const deadline = performance.now() + 10_000; answers.length < refused; await sleep(20))
       expect(performance.now()).toBeLessThan(deadline);
     await sleep(200);
-    expect(answers.length).toBe(60 - 50);
-    for (const answer of answers)
-      expect(answer).toMatch(/^HTTP\/1.1 503 .*connection: close.*retry-after: 1|^HTTP\/1.1 503 /is);
+    return answers;
+  }
+
+  function expectRefusals(answers: string[], count: number): void {
+    expect(answers).toHaveLength(count);
+    for (const answer of answers) {
+      expect(answer).toMatch(/^HTTP\/1.1 503 /);
+      expect(answer).toMatch(/^retry-after: 1\r$/im);
+      expect(answer).toMatch(/^connection: close\r$/im);
+    }
+  }
+
+  it('Are bounded for bodies of one user, by what they are said to have, and others are not troubled', async () => {
+    expect(await read()).toBe(200);
+    expectRefusals(await begin(30, () => 0, 5), 5);
+    expect(await read()).toBe(200);
+    await expectToBeFree();
+  });
+
+  it('Are bounded for bodies of all users together', async () => {
+    expectRefusals(await begin(120, (n) => n % 12, 20), 20);
     await expectToBeFree();
   });
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { JsonApiError } from '../errors/json-api-error.js';
 import type { ResourceRow } from '../resource.js';
 
@@ -7,7 +7,7 @@ import type { ResourceRow } from '../resource.js';
  * to another user. Of one resource with a version, which state it shows stands before that.
  */
 export function etagOf(document: Buffer, row?: ResourceRow): string {
-  const digest = createHash('sha1').update(document).digest('base64url').slice(0, 16);
+  const digest = hash('sha1', document, 'base64url').slice(0, 16);
   return row?.version === undefined ? `"${digest}"` : `"${stateOf(row)}-${digest}"`;
 }
 

@@ -104,6 +104,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
 
   private listenAgain(connectionString: string): void {
     clearTimeout(this.timer);
+    this.client = undefined;
     this.provenUntil = 0;
     this.heartbeat = undefined;
     if (!this.stopped) this.timer = setTimeout(() => void this.listen(connectionString), RECONNECT_AFTER_MS);
@@ -131,6 +132,10 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
     this.connections
       .query({ text: 'select pg_notify($1, $2)', values: [CHANNEL, this.heartbeat.id] })
       .catch((error: unknown) => this.logger.debug(`No heartbeat: ${String(error)}`))
-      .finally(() => (this.timer = setTimeout(() => this.beat(client), HEARTBEAT_EVERY_MS)));
+      .finally(() => {
+        // Of a connection that has ended meanwhile, the timer is the one for the next.
+        if (!this.stopped && this.client === client)
+          this.timer = setTimeout(() => this.beat(client), HEARTBEAT_EVERY_MS);
+      });
   }
 }

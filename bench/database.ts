@@ -2,6 +2,19 @@ import { spawnSync } from 'node:child_process';
 import pg from 'pg';
 import type { TrialFacts, TrialPurpose } from './dialects/dialect.js';
 
+/** Where databases may be made. */
+export const SERVER = process.env.BENCH_DATABASE_URL ?? 'postgresql://postgres@127.0.0.1:5432/postgres';
+
+/** What requests are made from, where they need nothing particular. */
+export const NO_FACTS: TrialFacts = {
+  heavyPurpose: '1',
+  deepCall: '1',
+  deepDate: '',
+  purposes: [],
+  constant: [],
+  changing: [],
+};
+
 const NAME = 'call_purposes_bench';
 const CALLS = 1_000_000;
 const PURPOSES = 60;
@@ -120,6 +133,20 @@ async function make(serverUrl: string, url: string): Promise<void> {
   runProgram(url, 'seed-calls.js', '--count', String(CALLS * 1.06), '--purposes', ids(true).join());
   runProgram(url, 'seed-calls.js', '--count', String(CALLS / 10), '--purposes', ids(false).join(), '--seed', '2');
   await onServer(url, 'vacuum analyze');
+}
+
+/** Does the task on a new database of that name with so many calls, which is dropped afterwards. */
+export async function withCalls(name: string, calls: number, task: (url: string) => Promise<void>): Promise<void> {
+  const { href: url } = Object.assign(new URL(SERVER), { pathname: `/${name}` });
+  await onServer(SERVER, `drop database if exists ${name} with (force)`);
+  await onServer(SERVER, `create database ${name}`);
+  try {
+    runProgram(url, 'migrate.js');
+    runProgram(url, 'seed-calls.js', '--count', String(calls));
+    await task(url);
+  } finally {
+    await onServer(SERVER, `drop database ${name} with (force)`);
+  }
 }
 
 /** Runs one of the service's own programs on the database. */

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import pg from 'pg';
-import { onServer, runProgram } from './database.js';
+import { NO_FACTS, onServer, withCalls } from './database.js';
 import { ATTACKS, type Attack, type Cost } from './hostile-attacks.js';
 import { describeMachine, pin } from './machine.js';
 import { Servers } from './servers.js';
 import { secretKeys } from './tokens.js';
 
 const NAME = 'call_purposes_hostile';
-const DEFAULT_SERVER = 'postgresql://postgres@127.0.0.1:5432/postgres';
+const CALLS = 100_000;
 
 /** What others are promised meanwhile. Milliseconds; bytes. */
 const PROMISED_P99 = 250;
@@ -25,14 +25,7 @@ await new Command('npm run bench:hostile --')
 async function run({ seconds, only = '' }: { seconds: string; only?: string }): Promise<void> {
   const pinned = pin();
   describeMachine(pinned).forEach((line) => console.log(line));
-  const serverUrl = process.env.BENCH_DATABASE_URL ?? DEFAULT_SERVER;
-  const { href: url } = Object.assign(new URL(serverUrl), { pathname: `/${NAME}` });
-  await onServer(serverUrl, `drop database if exists ${NAME} with (force)`);
-  await onServer(serverUrl, `create database ${NAME}`);
-  const facts = { heavyPurpose: '1', deepCall: '1', deepDate: '', purposes: [], constant: [], changing: [] };
-  try {
-    runProgram(url, 'migrate.js');
-    runProgram(url, 'seed-calls.js', '--count', '100000');
+  await withCalls(NAME, CALLS, async (url) => {
     await onServer(
       url,
       `update call set outcome = 'Not Answered';
@@ -41,17 +34,13 @@ async function run({ seconds, only = '' }: { seconds: string; only?: string }): 
     console.log('\n| attack | requests | sent | service | PostgreSQL | others p50 | p99 | health at worst | |');
     console.log('| --- | --- | --- | --- | --- | --- | --- | --- | --- |');
     for (const attack of ATTACKS.filter(({ name }) => name.includes(only)))
-      await measure(attack, url, facts, pinned, Number(seconds));
-  } finally {
-    await onServer(serverUrl, `drop database ${NAME} with (force)`);
-  }
+      await measure(attack, url, pinned, Number(seconds));
+  });
 }
 
-type Facts = ConstructorParameters<typeof Servers>[1];
-
 /** Each on a service of its own, whose memory is then that attack's. */
-async function measure(attack: Attack, url: string, facts: Facts, pinned: boolean, seconds: number): Promise<void> {
-  const servers = new Servers(url, facts, pinned);
+async function measure(attack: Attack, url: string, pinned: boolean, seconds: number): Promise<void> {
+  const servers = new Servers(url, NO_FACTS, pinned);
   const keys = secretKeys();
   const watcher = new pg.Client(url);
   await watcher.connect();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
-import { onServer, runProgram } from './database.js';
+import { NO_FACTS, withCalls } from './database.js';
 import { load } from './load.js';
 import { describeMachine, pin } from './machine.js';
 import { type Overload, type OverloadWork, OVERLOAD_WORKS, stream } from './overload-load.js';
@@ -9,7 +9,6 @@ import { secretKeys } from './tokens.js';
 
 const NAME = 'call_purposes_overload';
 const CALLS = 20_000;
-const DEFAULT_SERVER = 'postgresql://postgres@127.0.0.1:5432/postgres';
 
 /** Clients that together find out how much the service can do: so few that none of them is refused. */
 const CLIENTS = 40;
@@ -31,22 +30,16 @@ async function run(options: { seconds: string; times: string }): Promise<void> {
   const [seconds, times] = [Number(options.seconds), Number(options.times)];
   const pinned = pin();
   describeMachine(pinned).forEach((line) => console.log(line));
-  const serverUrl = process.env.BENCH_DATABASE_URL ?? DEFAULT_SERVER;
-  const { href: url } = Object.assign(new URL(serverUrl), { pathname: `/${NAME}` });
-  await onServer(serverUrl, `drop database if exists ${NAME} with (force)`);
-  await onServer(serverUrl, `create database ${NAME}`);
-  const keys = secretKeys();
-  const facts = { heavyPurpose: '1', deepCall: '1', deepDate: '', purposes: [], constant: [], changing: [] };
-  const servers = new Servers(url, facts, pinned);
-  try {
-    runProgram(url, 'migrate.js');
-    runProgram(url, 'seed-calls.js', '--count', String(CALLS));
-    const { origin } = await servers.get('ours', keys);
-    for (const work of OVERLOAD_WORKS) await measure(work, origin, keys.users, seconds, times);
-  } finally {
-    await servers.stop();
-    await onServer(serverUrl, `drop database ${NAME} with (force)`);
-  }
+  await withCalls(NAME, CALLS, async (url) => {
+    const keys = secretKeys();
+    const servers = new Servers(url, NO_FACTS, pinned);
+    try {
+      const { origin } = await servers.get('ours', keys);
+      for (const work of OVERLOAD_WORKS) await measure(work, origin, keys.users, seconds, times);
+    } finally {
+      await servers.stop();
+    }
+  });
 }
 
 async function measure(

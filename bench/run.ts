@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { CONTENDERS, type ContenderName, installPeers, PEER_PACKAGES } from './contenders.js';
-import { TrialDatabase } from './database.js';
+import { SERVER, TrialDatabase } from './database.js';
 import { measureDeletion } from './deletion.js';
 import type { TrialFacts, WorkName } from './dialects/dialect.js';
 import { describeMachine, pin, residentMemory, versionsIn } from './machine.js';
@@ -28,7 +28,6 @@ const FULL: Effort = { rounds: 5, warmUpSeconds: 3, startSeconds: 5, seconds: 3,
 const QUICK: Effort = { rounds: 3, warmUpSeconds: 0.5, startSeconds: 1.5, seconds: 0.4, connections: 16 };
 const OUR_PACKAGES = ['@nestjs/core', 'fastify', '@mikro-orm/core', 'pg'];
 const PEERS = ['json-api-nestjs', '@nestjs/core', 'typeorm', 'fortune', 'fortune-json-api', 'jsonapi-server'];
-const DEFAULT_SERVER = 'postgresql://postgres@127.0.0.1:5432/postgres';
 
 const everyContender = Object.keys(CONTENDERS) as ContenderName[];
 const everyWork = Object.keys(WORKLOADS) as WorkName[];
@@ -51,7 +50,7 @@ async function run({ quick = false, only, keep = false }: Options): Promise<void
   const pinned = pin();
   const conditions = describeMachine(pinned);
   if (selection.contenders.some((name) => CONTENDERS[name].isPeer)) installPeers();
-  const database = await TrialDatabase.prepare(process.env.BENCH_DATABASE_URL ?? DEFAULT_SERVER, !quick);
+  const database = await TrialDatabase.prepare(SERVER, !quick);
   const facts = await database.facts();
   const servers = new Servers(database.url, facts, pinned);
   const results: Results = { conditions, figures: new Map(), deletion: new Map(), memory: new Map(), failures: [] };

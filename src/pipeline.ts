@@ -22,7 +22,7 @@ import { Metrics } from './observability/metrics.js';
 import { observeRequests } from './observability/observe-requests.js';
 import { createRequestLog } from './observability/request-log.js';
 import { MemoryBudget } from './overload/memory-budget.js';
-import { boundBodies, shareFairly, shedLoad } from './overload/shed-load.js';
+import { boundBodies, refusing, shareFairly, shedLoad } from './overload/shed-load.js';
 import { RateLimitGuard } from './rate-limit/rate-limit.guard.js';
 import { RememberedResponses } from './response-cache/remembered-responses.js';
 import { ResponseCacheInterceptor } from './response-cache/response-cache.interceptor.js';
@@ -56,7 +56,9 @@ export function usePipeline(app: NestFastifyApplication): void {
 
   // Before its body is read.
   const load = {
-    ...{ database: app.get(Connections), budget: app.get(MemoryBudget), metrics },
+    database: app.get(Connections),
+    budget: app.get(MemoryBudget),
+    refuse: refusing(metrics),
     isRemembered: (request: FastifyRequest) => memory.has(request),
   };
   shedLoad(fastify, load);

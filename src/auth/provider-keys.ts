@@ -14,9 +14,6 @@ const REFRESH_MS = 5 * 60_000;
 /** How long keys are good that no answer of the provider has confirmed. */
 const KEYS_LAST_MS = 60 * 60_000;
 
-/** RFC 7518, section 3.3. Bits. */
-const SHORTEST_RSA_KEY = 2_048;
-
 /** The key set is read for the sake of unknown keys this often in the long run, and so many times at once. */
 const LOOK_UP_MS = 10_000;
 const LOOK_UPS_AT_ONCE = 5;
@@ -140,8 +137,7 @@ export class ProviderKeys implements OnApplicationBootstrap, OnModuleDestroy {
 function usableKeys(signingKeys: SigningKey[]): ProviderKey[] {
   const keys = signingKeys.map((signingKey) => {
     const key = createPublicKey(signingKey.getPublicKey());
-    const isShort = (key.asymmetricKeyDetails?.modulusLength ?? SHORTEST_RSA_KEY) < SHORTEST_RSA_KEY;
-    const algorithms = isShort ? [] : algorithmsOf(key).filter((name) => !signingKey.alg || name === signingKey.alg);
+    const algorithms = algorithmsOf(key).filter((name) => !signingKey.alg || name === signingKey.alg);
     return { kid: signingKey.kid, key, algorithms };
   });
   const usable = keys.filter(({ kid, algorithms }) => kid && algorithms.length > 0);

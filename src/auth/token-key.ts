@@ -41,9 +41,14 @@ export class TokenKey {
   }
 }
 
-/** The algorithms of signatures that a public key can check; none for a kind that is not supported. */
+/** RFC 7518, section 3.3. Bits. */
+const SHORTEST_RSA_KEY = 2_048;
+
+/** The algorithms of signatures that a public key can check; none for a kind that is not supported, or one that is too short. */
 export function algorithmsOf(key: KeyObject): Algorithm[] {
-  if (key.asymmetricKeyType === 'rsa') return RSA_ALGORITHMS;
+  if (key.asymmetricKeyType === 'rsa') {
+    return (key.asymmetricKeyDetails?.modulusLength ?? 0) < SHORTEST_RSA_KEY ? [] : RSA_ALGORITHMS;
+  }
   const curve = CURVE_ALGORITHMS[key.asymmetricKeyDetails?.namedCurve ?? ''];
   return curve ? [curve] : [];
 }

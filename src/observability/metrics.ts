@@ -5,6 +5,10 @@ import { DatabaseState } from '../database/database-state.js';
 /** Seconds; answers from memory take far less than a millisecond. */
 const DURATIONS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
+/** What a request may be refused for because of the load. */
+const SHED_REASONS = ['database', 'event_loop', 'memory', 'user'] as const;
+export type ShedReason = (typeof SHED_REASONS)[number];
+
 /** What is measured, in the text format of Prometheus. */
 @Injectable()
 export class Metrics implements OnApplicationBootstrap {
@@ -30,7 +34,7 @@ export class Metrics implements OnApplicationBootstrap {
 
   constructor(database: DatabaseState) {
     // All are there from the start, so that a first refusal is a change.
-    for (const reason of ['database', 'event_loop', 'memory', 'user'] as const) this.refused.inc({ reason }, 0);
+    for (const reason of SHED_REASONS) this.refused.inc({ reason }, 0);
     new Gauge({
       name: 'database_pool_connections',
       help: 'Connections to the database server; waiting: statements that wait for one.',
@@ -54,7 +58,7 @@ export class Metrics implements OnApplicationBootstrap {
   }
 
   /** Counts a request that was refused because of the load. */
-  shed(reason: 'database' | 'event_loop' | 'memory' | 'user'): void {
+  shed(reason: ShedReason): void {
     this.refused.inc({ reason });
   }
 

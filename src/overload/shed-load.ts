@@ -7,7 +7,7 @@ import type {
   preParsingHookHandler,
 } from 'fastify';
 import type { Connections } from '../database/connections.js';
-import type { Metrics } from '../observability/metrics.js';
+import type { Metrics, ShedReason } from '../observability/metrics.js';
 import { isManagementRoute } from '../observability/paths.js';
 import { sendErrors } from '../json-api/nest/error.filter.js';
 import { resourceOf } from '../json-api/nest/json-api.decorators.js';
@@ -19,20 +19,21 @@ import { FairShares } from './fair-shares.js';
 import type { MemoryBudget } from './memory-budget.js';
 import { RequestTurns } from './request-turns.js';
 
-/** What requests may be refused for, by the label of the metric. */
-const REASONS = {
+const REASONS: Record<ShedReason, string> = {
   event_loop: 'the event loop can not keep up.',
   database: 'too many statements wait for the database.',
   memory: 'clients that are slow hold too many bytes.',
   user: 'one user has too many at a time.',
 };
-type Reason = keyof typeof REASONS;
 
-/** What the decision goes by. */
+/** Refuses a request because of the load. */
+type Refuse = (reply: FastifyReply, reason: ShedReason) => void;
+
+/** What the decisions go by, and how they are told. */
 interface Load {
   database: Pick<Connections, 'isOverloaded'>;
   budget: MemoryBudget;
-  metrics: Metrics;
+  refuse: Refuse;
   /** Whether the response to a request is in memory. */
   isRemembered(request: FastifyRequest): boolean;
 }
@@ -44,8 +45,9 @@ interface Load {
  */
 export function shedLoad(fastify: FastifyInstance, load: Load): void {
   const turns = new RequestTurns(fastify.server);
-  const refuse = refusing(load.metrics);
-  const needsDatabase = (request: FastifyRequest) => servesResource(request) && !load.isRemembered(request);
+  const { refuse } = load;
+  const needsDatabase = (request: FastifyRequest) =>
+    resourceOf(request.routeOptions.config.controller) !== undefined && !load.isRemembered(request);
   // Behind all hooks that give responses their headers, and before the body is read.
   fastify.addHook('preParsing', (request, reply, payload, done) => {
     if (isManagementRoute(request.routeOptions.url ?? '')) return done(null, payload);
@@ -61,8 +63,7 @@ export function shedLoad(fastify: FastifyInstance, load: Load): void {
 type Request = FastifyRequest & { user?: Viewer };
 
 /** Counts large bodies of requests and responses. For behind the guards: what they refuse is not read. */
-export function boundBodies(fastify: FastifyInstance, { budget, metrics }: Load): void {
-  const refuse = refusing(metrics);
+export function boundBodies(fastify: FastifyInstance, { budget, refuse }: Load): void {
   const holdBody: preParsingHookHandler = ({ headers, routeOptions, user }: Request, reply, payload, done) => {
     const isChunked = headers['transfer-encoding'] !== undefined;
     const bytes = isChunked ? routeOptions.bodyLimit : Number(headers['content-length'] ?? 0);
@@ -79,15 +80,14 @@ export function boundBodies(fastify: FastifyInstance, { budget, metrics }: Load)
   fastify.addHook('onRoute', (route) => {
     if (![route.method].flat().every(isRead)) route.preParsing = [route.preParsing ?? [], holdBody].flat();
     // What is remembered is held once, however many clients read it.
-    const resource = route.config?.controller && resourceOf(route.config.controller);
+    const resource = resourceOf(route.config?.controller);
     if (resource && !resource.changesRarely) route.onSend = holdResponse;
   });
 }
 
 /** Has each user's requests of the database wait for one another. For behind the responses from memory. */
-export function shareFairly(fastify: FastifyInstance, { budget, metrics }: Load): void {
+export function shareFairly(fastify: FastifyInstance, { budget, refuse }: Load): void {
   const shares = new FairShares();
-  const refuse = refusing(metrics);
   const share: preHandlerHookHandler = ({ user, method }: Request, reply, done) => {
     const userId = user?.userId;
     if (userId === undefined) return done();
@@ -95,13 +95,12 @@ export function shareFairly(fastify: FastifyInstance, { budget, metrics }: Load)
     shares.take(userId, reply.raw, (isRefused) => (isRefused ? refuse(reply, 'user') : done()));
   };
   fastify.addHook('onRoute', (route) => {
-    if (!route.config?.controller || !resourceOf(route.config.controller)) return;
-    route.preHandler = [route.preHandler ?? [], share].flat();
+    if (resourceOf(route.config?.controller)) route.preHandler = [route.preHandler ?? [], share].flat();
   });
 }
 
 /** Not as an error, which takes as long as a response from memory. */
-function refusing(metrics: Metrics): (reply: FastifyReply, reason: Reason) => void {
+export function refusing(metrics: Metrics): Refuse {
   const warn = throttledWarning('Overload');
   return (reply, reason) => {
     metrics.shed(reason);
@@ -116,7 +115,3 @@ const OVERLOADED = new JsonApiError(
   undefined,
   { 'Retry-After': '1' },
 );
-
-function servesResource({ routeOptions: { config } }: FastifyRequest): boolean {
-  return config.controller !== undefined && resourceOf(config.controller) !== undefined;
-}

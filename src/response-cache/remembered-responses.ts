@@ -44,8 +44,7 @@ export class RememberedResponses {
   }
 }
 
-const isRemembered = (controller: object | undefined): boolean =>
-  controller !== undefined && resourceOf(controller)?.changesRarely === true;
+const isRemembered = (controller: object | undefined): boolean => resourceOf(controller)?.changesRarely === true;
 
 function send(request: FastifyRequest, reply: FastifyReply, { body, etag }: RememberedResponse): void {
   if (etag) void reply.header('etag', etag);

@@ -8,7 +8,7 @@ import { passTime, stopClock } from '../helper/clock.js';
 import { type TestDatabase, createTestDatabase } from '../helper/database.js';
 import { newPurpose } from '../helper/documents.js';
 import { expectError } from '../helper/expectations.js';
-import { cleanUp, makeDataDirectory } from '../helper/process.js';
+import { createProgramDatabase } from '../helper/process.js';
 import { runHere } from '../helper/terminal.js';
 import { describeUnless, withoutServer } from '../helper/this-run.js';
 
@@ -86,9 +86,7 @@ describe('The users command', () => {
   let database: TestDatabase;
 
   beforeAll(async () => {
-    database = process.env.TEST_DATABASE_URL
-      ? await createTestDatabase()
-      : { env: { DATA_DIR: makeDataDirectory() }, drop: cleanUp };
+    database = await createProgramDatabase();
   });
   afterAll(() => database.drop());
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { purposes as program } from '../../src/cli/programs/purposes.js';
 import { type Service, build } from '../helper/build.js';
-import { type TestDatabase, createTestDatabase } from '../helper/database.js';
+import type { TestDatabase } from '../helper/database.js';
 import { linkageTo, newCall, newPurpose, pathOf } from '../helper/documents.js';
 import type { ResourceObject } from '../helper/client.js';
-import { cleanUp, makeDataDirectory } from '../helper/process.js';
+import { createProgramDatabase } from '../helper/process.js';
 import { type Ended, runHere } from '../helper/terminal.js';
 
 describe('The purposes command', () => {
@@ -22,9 +22,7 @@ describe('The purposes command', () => {
 
   /** A stopped service's data: two deleted purposes, one whose name another has taken and one that a call carries. */
   beforeAll(async () => {
-    database = process.env.TEST_DATABASE_URL
-      ? await createTestDatabase()
-      : { env: { DATA_DIR: makeDataDirectory() }, drop: cleanUp };
+    database = await createProgramDatabase();
     await withService(async (service) => {
       const ada = service.as('ada', { roles: ['admin'] });
       const create = async (name: string) => (await ada.post('/callPurposes', newPurpose({ name }))).resource;

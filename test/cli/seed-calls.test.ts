@@ -1,17 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { seedCalls } from '../../src/cli/programs/seed-calls.js';
 import { type Service, build } from '../helper/build.js';
-import { type TestDatabase, createTestDatabase } from '../helper/database.js';
-import { cleanUp, makeDataDirectory } from '../helper/process.js';
+import type { TestDatabase } from '../helper/database.js';
+import { createProgramDatabase } from '../helper/process.js';
 import { runHere } from '../helper/terminal.js';
 
 describe('The seed:calls command', () => {
   let database: TestDatabase;
 
   beforeAll(async () => {
-    database = process.env.TEST_DATABASE_URL
-      ? await createTestDatabase()
-      : { env: { DATA_DIR: makeDataDirectory() }, drop: cleanUp };
+    database = await createProgramDatabase();
   });
   afterAll(() => database.drop());
 

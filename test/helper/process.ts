@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MEDIA_TYPE, type ResourceObject } from './client.js';
+import { type TestDatabase, createTestDatabase } from './database.js';
 import { freePort } from './own-postgres.js';
 import { type Output, expectNoSecrets, textsIn } from './secrets-in-output.js';
 
@@ -69,6 +70,10 @@ export function makeDataDirectory(): string {
   cpSync(join(process.env.TEST_SNAPSHOT_DIR ?? '', 'data'), directory, { recursive: true });
   return directory;
 }
+
+/** A database that programs and services open by turns: on a server where the tests have one, else in a data directory. */
+export const createProgramDatabase = async (): Promise<TestDatabase> =>
+  process.env.TEST_DATABASE_URL ? createTestDatabase() : { env: { DATA_DIR: makeDataDirectory() }, drop: cleanUp };
 
 /** Ends every process that was started here and removes the directories. Fails when one has written what it must not. */
 export async function cleanUp(): Promise<void> {

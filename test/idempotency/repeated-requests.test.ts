@@ -5,7 +5,7 @@ import { type Service, build } from '../helper/build.js';
 import type { Answer, Client } from '../helper/client.js';
 import { change, newCall, newPurpose, pathOf } from '../helper/documents.js';
 import { unique } from '../helper/fixtures.js';
-import { essence, keyed, newKey, wasReplayed } from '../helper/repeated.js';
+import { essence, expectKeyRefused, keyed, newKey, purposesNamed, wasReplayed } from '../helper/repeated.js';
 import { countStatements, holdUpInserts } from '../helper/statements.js';
 
 describe('Repeated requests', () => {
@@ -18,18 +18,8 @@ describe('Repeated requests', () => {
   });
   afterAll(() => service.close());
 
-  const purposesNamed = async (name: string) =>
-    (await service.sql('select id from call_purpose where name = ?', [name])).length;
-
   const keptKeys = async (key: string) =>
     (await service.sql('select 1 from idempotency_key where key = ?', [key.replaceAll('"', '')])).length;
-
-  function expectRefusal({ status, errors }: Answer, expected: number, code: string): void {
-    expect({ status, errors }).toEqual({
-      status: expected,
-      errors: [expect.objectContaining({ code, source: { header: 'Idempotency-Key' } })],
-    });
-  }
 
   describe('A POST with an Idempotency-Key', () => {
     it('Is done once, and each repetition gets the first answer byte for byte', async () => {
@@ -47,7 +37,7 @@ describe('Repeated requests', () => {
         expect(wasReplayed(repeated)).toBe(true);
         expect(repeated.headers['x-request-id']).not.toBe(first.headers['x-request-id']);
       }
-      expect(await purposesNamed(name)).toBe(1);
+      expect(await purposesNamed(service, name)).toBe(1);
     });
 
     it('Works for calls, with all that a document can have', async () => {
@@ -70,7 +60,7 @@ describe('Repeated requests', () => {
 
       await ada.delete(pathOf(first.resource));
       expect(essence(await ada.post('/callPurposes', newPurpose({ name }), keyed(key)))).toEqual(essence(first));
-      expect(await purposesNamed(name)).toBe(0);
+      expect(await purposesNamed(service, name)).toBe(0);
     });
 
     it('Is in every list at once, after its answer', async () => {
@@ -149,7 +139,7 @@ describe('Repeated requests', () => {
 
       expect(failed.status).toBe(500);
       expect([failed.headers.location, failed.headers.etag]).toEqual([undefined, undefined]);
-      expect(await purposesNamed(name)).toBe(0);
+      expect(await purposesNamed(service, name)).toBe(0);
 
       const retried = await ada.post('/callPurposes', newPurpose({ name }), keyed(key));
       expect(retried.status).toBe(201);
@@ -167,10 +157,10 @@ describe('Repeated requests', () => {
 
         for (const other of others) expect(essence(other)).toEqual(essence(first as Answer));
         for (const answer of refused) {
-          expectRefusal(answer, 409, 'conflict');
+          expectKeyRefused(answer, 409, 'conflict');
           expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
         }
-        expect(await purposesNamed(name)).toBe(1);
+        expect(await purposesNamed(service, name)).toBe(1);
         expect(await ada.post('/callPurposes', newPurpose({ name }), keyed(key)).then(essence)).toEqual(
           essence(first as Answer),
         );
@@ -185,11 +175,11 @@ describe('Repeated requests', () => {
       const second = await post();
       release();
 
-      expectRefusal(second, 409, 'conflict');
+      expectKeyRefused(second, 409, 'conflict');
       expect(Number(second.headers['retry-after'])).toBeGreaterThan(0);
       expect((await first).status).toBe(201);
       expect(essence(await post())).toEqual(essence(await first));
-      expect(await purposesNamed(name)).toBe(1);
+      expect(await purposesNamed(service, name)).toBe(1);
     });
 
     it('Leaves the others alone: many keys at the same moment are all done', async () => {

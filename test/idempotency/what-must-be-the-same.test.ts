@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Service, build } from '../helper/build.js';
-import type { Answer, Client } from '../helper/client.js';
+import type { Client } from '../helper/client.js';
 import { newCall, newPurpose } from '../helper/documents.js';
 import { unique } from '../helper/fixtures.js';
-import { essence, keyed, newKey, wasReplayed } from '../helper/repeated.js';
+import { essence, expectKeyRefused, keyed, newKey, purposesNamed, wasReplayed } from '../helper/repeated.js';
 
 describe('What must be the same', () => {
   let service: Service;
@@ -16,16 +16,6 @@ describe('What must be the same', () => {
   });
   afterAll(() => service.close());
 
-  const purposesNamed = async (name: string) =>
-    (await service.sql('select id from call_purpose where name = ?', [name])).length;
-
-  function expectRefusal({ status, errors }: Answer, expected: number, code: string): void {
-    expect({ status, errors }).toEqual({
-      status: expected,
-      errors: [expect.objectContaining({ code, source: { header: 'Idempotency-Key' } })],
-    });
-  }
-
   describe('A repeated POST', () => {
     it('Is refused when the key was used with another body, query or path', async () => {
       const [key, name, other] = [newKey(), unique('First'), unique('Second')];
@@ -36,10 +26,10 @@ describe('What must be the same', () => {
         await ada.post('/callPurposes?include=creator', newPurpose({ name }), keyed(key)),
         await ada.post('/calls', newCall({ note: other }), keyed(key)),
       ]) {
-        expectRefusal(answer, 422, 'validationError');
+        expectKeyRefused(answer, 422, 'validationError');
         expect(answer.headers.location).toBeUndefined();
       }
-      expect(await purposesNamed(other)).toBe(0);
+      expect(await purposesNamed(service, other)).toBe(0);
       expect(await service.sql('select 1 from call where note = ?', [other])).toEqual([]);
     });
 
@@ -56,7 +46,7 @@ describe('What must be the same', () => {
           .as('ada', { roles: ['admin'], scopes: ['callPurposes.write'] })
           .post('/callPurposes', same.data, same.headers),
       ]) {
-        expectRefusal(answer, 422, 'validationError');
+        expectKeyRefused(answer, 422, 'validationError');
         expect(answer.text).not.toContain('Here');
       }
       const again = service.as('ada', { roles: ['admin'], name: 'Ada Lovelace', expiresIn: 60 });

@@ -30,8 +30,7 @@ export function applyHttpRules(fastify: FastifyInstance, basePath: string, vary 
   });
 
   fastify.addHook('onRoute', (route) => {
-    const { bodyLimit } = (route.config?.controller && resourceOf(route.config.controller)) ?? {};
-    if (bodyLimit !== undefined) route.bodyLimit = bodyLimit;
+    route.bodyLimit = resourceOf(route.config?.controller)?.bodyLimit ?? route.bodyLimit;
   });
 
   // An expectation that is not known is no reason to refuse (RFC 9110, section 10.1.1).

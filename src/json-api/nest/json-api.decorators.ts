@@ -34,8 +34,9 @@ export const ServesMeta =
   (controller) =>
     void metaControllers.set(controller, description);
 
-/** The resource that the controller serves, if it serves one. */
-export const resourceOf = (controller: object): Resource | undefined => resources.get(controller);
+/** The resource that the controller serves, if there is one and it serves one. */
+export const resourceOf = (controller: object | null | undefined): Resource | undefined =>
+  controller ? resources.get(controller) : undefined;
 
 /** Whether the controller serves documents without primary data. */
 export const servesMeta = (controller: object): boolean => metaControllers.has(controller);

@@ -13,7 +13,7 @@ import { execute } from './statement.js';
 /** A row as the repository updates and deletes it: only while its version is the one that was read. */
 type VersionedRow = ResourceRow & { version: number };
 
-/** An insert or update that Kysely has been told of. */
+/** An insert, update or delete that Kysely has been told of. */
 interface Write {
   returningAll(): { compile(): CompiledQuery };
 }
@@ -80,14 +80,11 @@ export abstract class ResourceRepository<Row extends VersionedRow, Values extend
   /** @returns whether the row was still as it was read */
   async delete({ id, version }: Row): Promise<boolean> {
     const { softDelete, entity } = this.resource;
-    if (softDelete) {
-      const set = () => this.asRead().set({ [softDelete.property]: NOW });
-      return (await this.write('delete', {}, { id, version }, set)) !== null;
-    }
-    const statement = this.tables.kysely.deleteFrom(entity).where('id', '=', id).where('version', '=', version);
-    const { sql: text, parameters } = statement.returning('id').compile();
-    const deleted = await execute(this.tables.primary, { text, values: [...parameters] });
-    return deleted.length > 0;
+    const build = () =>
+      softDelete
+        ? this.asRead().set({ [softDelete.property]: NOW })
+        : this.tables.kysely.deleteFrom(entity).where('id', '=', 'id').where('version', '=', 'version');
+    return (await this.write('delete', {}, { id, version }, build)) !== null;
   }
 
   /**

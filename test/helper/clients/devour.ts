@@ -1,5 +1,5 @@
 import JsonApi from 'devour-client';
-import { ATTRIBUTES, type Access, type Library, RELATIONSHIPS } from './library.js';
+import { ATTRIBUTES, type Access, type Library, RELATIONSHIPS, TYPES } from './library.js';
 
 interface Devour {
   define(type: string, model: object, options: object): void;
@@ -13,7 +13,7 @@ const Client = JsonApi as new (options: object) => Devour;
 
 export function devour({ api, token }: Access): Library {
   const client = new Client({ apiUrl: api, bearer: token, pluralize: false, logger: false });
-  for (const type of ['callPurpose', 'call', 'user'] as const) {
+  for (const type of TYPES) {
     const relationships = Object.entries(RELATIONSHIPS[type]).map(([name, other]) => [
       name,
       { jsonApi: 'hasOne', type: other },

@@ -29,6 +29,9 @@ export const RELATIONSHIPS = {
   user: {},
 } as const;
 
+/** Of all that is read. */
+export const TYPES = ['callPurpose', 'call', 'user'] as const;
+
 export type ResourceType = 'callPurpose' | 'call';
 
 export const headersOf = ({ token }: Access) => ({

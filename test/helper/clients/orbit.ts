@@ -1,14 +1,14 @@
 import { JSONAPISerializers, JSONAPISource } from '@orbit/jsonapi';
 import { type InitializedRecord, type RecordIdentity, RecordKeyMap, RecordSchema } from '@orbit/records';
 import { buildSerializerSettingsFor } from '@orbit/serializers';
-import { ATTRIBUTES, type Access, type Library, RELATIONSHIPS, headersOf } from './library.js';
+import { ATTRIBUTES, type Access, type Library, RELATIONSHIPS, TYPES, headersOf } from './library.js';
 
 const typeOf = (name: string) =>
   name.endsWith('At') ? 'datetime' : ({ order: 'number', tags: 'array' }[name] ?? 'string');
 
 const schema = new RecordSchema({
   models: Object.fromEntries(
-    (['callPurpose', 'call', 'user'] as const).map((type) => [
+    TYPES.map((type) => [
       type,
       {
         keys: { remoteId: {} },
@@ -45,9 +45,7 @@ export function orbit(access: Access): Library {
   });
   return {
     async create(type, attributes) {
-      const made = await source.update<InitializedRecord>((transform) =>
-        transform.addRecord({ type, attributes: attributes }),
-      );
+      const made = await source.update<InitializedRecord>((transform) => transform.addRecord({ type, attributes }));
       return String(made.keys?.remoteId);
     },
     async change(type, id, name, value) {

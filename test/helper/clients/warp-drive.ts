@@ -3,7 +3,15 @@ import { setupSignals } from '@warp-drive/core/configure';
 import { checkout, withDefaults } from '@warp-drive/core/reactive';
 import { JSONAPICache } from '@warp-drive/json-api';
 import { createRecord, findRecord, serializeResources, updateRecord } from '@warp-drive/utilities/json-api';
-import { ATTRIBUTES, type Access, type Library, RELATIONSHIPS, type ResourceType, headersOf } from './library.js';
+import {
+  ATTRIBUTES,
+  type Access,
+  type Library,
+  RELATIONSHIPS,
+  TYPES,
+  type ResourceType,
+  headersOf,
+} from './library.js';
 
 /** A framework's reactivity, which nothing here needs. */
 setupSignals(() => ({
@@ -15,7 +23,7 @@ setupSignals(() => ({
   waitFor: (promise) => promise,
 }));
 
-const schemas = (['callPurpose', 'call', 'user'] as const).map((type) =>
+const schemas = TYPES.map((type) =>
   withDefaults({
     type,
     fields: [
